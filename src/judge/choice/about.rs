@@ -4,7 +4,6 @@ use super::ends::behind_remark;
 use super::items::Item;
 use super::lexicon::forms;
 use super::lexicon::parts::*;
-use super::lexicon::quantities::CONFUSED;
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::View;
@@ -83,6 +82,9 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
     if one_of_many && !defines() || superlative && !view.prepared.question().superlative {
         return About::Little;
     }
+    if says_half(view, start, rest.clone()) {
+        return About::Little;
+    }
     if repeats_question(view, end) {
         return About::All;
     }
@@ -125,6 +127,16 @@ fn is_of_another_object<'a>(view: &View, start: usize, rest: impl Iterator<Item 
     !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
 }
 
+/// `has four equal sides`, where the question joins them with four right angles: one of two things is said.
+fn says_half<'a>(view: &View, start: usize, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
+    let Some((first, second)) = &view.prepared.question().joined else { return false };
+    let text = view.items.items.get(start).and_then(|item| item.text);
+    let text = text.and_then(|text| view.prepared.texts.get(usize::from(text))).map_or("", |text| text.norm.as_str());
+    let told = |word: &str| rest.clone().any(|item| forms::same(view.scan.word_at(item.token), word));
+    let says = |word: &str| told(word) || text.split(' ').any(|own| forms::same(own, word));
+    says(first) != says(second)
+}
+
 /// `是光合作用的产物`, where the question has no `产物`: in Chinese and Japanese the noun of what is said stands last.
 fn is_another_kind<'a>(view: &View, end: usize, rest: impl Iterator<Item = &'a Item>) -> bool {
     let links = view.items.items.get(end).is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK));
@@ -158,22 +170,22 @@ pub(super) fn is_defined(view: &View, end: usize) -> bool {
 }
 
 /// What stands before an item in its sentence, the nearest first, and no further than this.
-fn before<'v>(view: &'v View, start: usize, reach: usize) -> impl Iterator<Item = &'v Item> + Clone {
+pub(super) fn before<'v>(view: &'v View, start: usize, reach: usize) -> impl Iterator<Item = &'v Item> + Clone {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     items.iter().take(start).rev().take(reach).take_while(move |item| Some(item.sentence) == sentence)
 }
 
 /// What is said from one item to another, in its normal form.
-fn said<'v>(view: &'v View, first: Option<&Item>, last: Option<&Item>) -> Option<&'v str> {
+pub(super) fn said<'v>(view: &'v View, first: Option<&Item>, last: Option<&Item>) -> Option<&'v str> {
     let token = |item: Option<&Item>| view.scan.tokens.get(item?.token);
     let (first, last) = token(first).zip(token(last))?;
     Some(view.scan.norm.get(first.from..last.until).unwrap_or_default())
 }
 
-/// Whether what stands before in the sentence is most of the question.
+/// Whether what stands before in the sentence, behind a word of conclusion if there is one, is most of the question.
 pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
-    let (known, all) = shared(view, before(view, start, 32));
+    let (known, all) = shared(view, before(view, start, 32).take_while(|item| !item.says(SO)));
     known > 1 && known == all && known * 2 > view.prepared.question().content
 }
 
@@ -218,7 +230,10 @@ pub(super) fn tells_of_another(view: &View, start: usize) -> bool {
     let before = before(view, start, 32);
     let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
     let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
-    let name = text.is_some_and(|text| text.norm.split(' ').filter(long).count() <= LONGEST_NAME);
+    let name = text.is_some_and(|text| {
+        let words = text.norm.split(' ');
+        words.clone().filter(long).count() <= LONGEST_NAME && !words.into_iter().any(|word| parts(word) & PRONOUN != 0)
+    });
     if does_otherwise(view, start) {
         return true;
     }
@@ -231,9 +246,11 @@ pub(super) fn tells_of_another(view: &View, start: usize) -> bool {
         // `Written by Dante`; `B cells are infected by it` has a subject of its own.
         return known == 0 && all > 1;
     }
+    let question = view.prepared.question();
+    let named = before.clone().any(|item| question.proper.contains(view.scan.word_at(item.token)));
     let first = before.last().filter(|item| item.kind == Kind::Word && item.upper);
     let own_subject = first.is_some_and(|item| shared(view, std::iter::once(item)) == (0, 1));
-    all > known && (known == 0 || own_subject && known * 2 < view.prepared.question().content)
+    all > known && (known == 0 || (own_subject || !named) && known * 2 < question.content)
 }
 
 /// `吸收二氧化碳`, where the question asks what is released: in Chinese the verb stands right before what it is about.
@@ -252,104 +269,6 @@ pub(super) fn defines_asked(view: &View, start: usize) -> bool {
     let ranks = |item: &Item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token));
     let other = |item: &Item| item.says(NOT | IF | MAY) || item.label.is_some() || ranks(item);
     known > 0 && known == all && !clause.clone().any(other)
-}
-
-/// Whether only words of the question follow in the sentence, or such as say nothing: `6 protons`, `6 in total`.
-pub(super) fn trails(view: &View, end: usize) -> bool {
-    let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':'));
-    let rest = view.items.items.iter().skip(end).take_while(stops);
-    for (count, item) in rest.take(8).enumerate() {
-        let known = item.says(TOTAL) || view.prepared.asks_with(view.scan.word_at(item.token));
-        if !known || count > 6 || matches!(item.kind, Kind::Number) && item.text.is_some() {
-            return false;
-        }
-    }
-    true
-}
-
-/// `The mean is 5`, where the question asks for the median: the clause names a quantity that is taken for the one asked.
-pub(super) fn measures_another(view: &View, start: usize) -> bool {
-    let question = view.prepared.question();
-    let clause = before(view, start, 12).take_while(|item| !item.is_any(",;") && !item.says(SO));
-    let mut said = clause.map(|item| view.scan.word_at(item.token));
-    said.any(|word| {
-        let row = CONFUSED.iter().find(|row| row.contains(&word));
-        row.is_some_and(|row| !question.holds(word) && row.iter().any(|other| question.holds(other)))
-    })
-}
-
-/// `Oxygen has the number -2`, where the question asks for the number of sulfur: a subject that the question does not
-/// have, and something of the question that the sentence does not say.
-pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
-    let before = before(view, start, 32);
-    if before.clone().any(|item| item.is_any("=:") || item.says(SO)) {
-        return false;
-    }
-    let Some(first) = before.clone().last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
-    let (known, all) = shared(view, before);
-    let own = first.mask == 0 && shared(view, std::iter::once(first)) == (0, 1);
-    own && all > 1 && known < view.prepared.question().content
-}
-
-/// `The probability of the first red ball is 3/8`, where the question asks for no first one.
-pub(super) fn is_of_one(view: &View, start: usize) -> bool {
-    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
-    clause.any(|item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token)))
-}
-
-/// Whether the question itself says the sentence around a text: a premise that is repeated.
-pub(super) fn is_premise(view: &View, start: usize) -> bool {
-    const REACH: usize = 24;
-    const SHORTEST: usize = 12;
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let within = |item: &&Item| Some(item.sentence) == sentence && !item.is('.') && item.kind != Kind::Break;
-    let before = items.get(..=start).unwrap_or_default().iter().rev().take(REACH);
-    let (first, last) =
-        (before.take_while(within).last(), items.iter().skip(start).take(REACH).take_while(within).last());
-    let Some(said) = said(view, first, last) else { return false };
-    said.len() >= SHORTEST && view.prepared.question().norm.contains(said) || gives(view, start)
-}
-
-/// `The deviation is 2`, where the question gives `a deviation of 2`.
-fn gives(view: &View, start: usize) -> bool {
-    let item = |distance: usize| start.checked_sub(distance).and_then(|at| view.items.items.get(at));
-    let named = item(1).filter(|verb| verb.says(LINK)).and_then(|_| item(2)).filter(|noun| noun.mask == 0);
-    let (Some(noun), Some(value)) = (named, view.items.items.get(start)) else { return false };
-    let (noun, value) = (view.scan.word_at(noun.token), said(view, Some(value), Some(value)).unwrap_or_default());
-    let question = &view.prepared.question().norm;
-    noun.len() > 3 && ["", "of ", "is ", "= "].iter().any(|tie| question.contains(&format!("{noun} {tie}{value}")))
-}
-
-/// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
-pub(super) fn is_partial(view: &View, start: usize) -> bool {
-    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
-    clause.any(|item| {
-        let word = view.scan.word_at(item.token);
-        parts(word) & EACH != 0 && !view.prepared.asks_with(word)
-    })
-}
-
-/// `0 °C is 273 K`, where the question gives 25 °C: the sentence says what another value is.
-pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let before = before(view, start, 12).take_while(|item| !item.says(SO));
-    let linked = items.get(start.saturating_sub(1)).is_some_and(|item| item.says(LINK) && item.kind == Kind::Word);
-    let word = |item: &Item| view.scan.word_at(item.token);
-    let numbers = before.clone().filter(|item| item.kind == Kind::Number);
-    let calculates = before.clone().any(|item| item.is_any("+×·*/÷=-"));
-    let (known, _) = shared(view, before.clone());
-    let given = numbers.clone().count();
-    // `3 hours are 180 minutes`, where the question gives 3.5: each number may have its unit.
-    let units = known <= given && view.prepared.question().norm.contains(|c: char| c.is_ascii_digit());
-    let asked = |item: &Item| {
-        let named = || names(word(item)).iter().any(|name| view.prepared.asks_with(name));
-        view.prepared.asks_with(word(item)) || named()
-    };
-    // `10 % of 200`, where the question gives 15 % of 200.
-    let share = |item: &Item| view.word(items.partition_point(|other| other.token <= item.token)) == "%";
-    let other = numbers.clone().any(|item| share(item) && !asked(item)) || !numbers.clone().any(asked);
-    linked && given > 0 && other && (known == 0 || units) && !calculates
 }
 
 /// `The Danube flows through Vienna`, where the question asks what flows through Cologne: a sentence with a name of its

@@ -1,5 +1,6 @@
 //! What stands before and behind a choice that is named, and what that makes of it.
 
+use super::ends::skip;
 use super::items::Item;
 use super::lexicon::*;
 use super::question::Asked;
@@ -367,29 +368,4 @@ fn verdict(mask: Mask) -> Right {
         return Right::Called;
     }
     if says(CHOOSE) && !says(LINK) { Right::Chosen } else { Right::Nothing }
-}
-
-/// Skips closing signs and a remark in brackets.
-fn skip(items: &[Item], end: usize) -> usize {
-    let mut at = end;
-    while items.get(at).is_some_and(|item| item.is_any(")]")) {
-        at += 1;
-    }
-    if items.get(at).is_some_and(|item| item.is('(')) {
-        let close = items.iter().skip(at).take(REACH).position(|item| item.is(')') || item.kind == Kind::Break);
-        let plain = |close: &usize| {
-            !items.iter().skip(at).take(*close).any(|item| item.label.is_some() || item.says(RIGHT | WRONG))
-        };
-        if let Some(close) = close.filter(plain).filter(|close| items.get(at + close).is_some_and(|item| item.is(')')))
-        {
-            at += close + 1;
-        }
-    }
-    // `C, Canberra, is correct`.
-    if items.get(at).is_some_and(|item| item.is(','))
-        && items.get(at + 1).is_some_and(|next| next.says(LINK) && !next.says(REASON | AND))
-    {
-        at += 1;
-    }
-    at
 }

@@ -109,7 +109,10 @@ impl Reader<'_> {
                 group.choices |= 1 << text;
                 group.end = index + 1;
                 // `2) 2`: the number of a choice and its text, which are one.
-                if self.mark(index + 1, ").:") && self.at(index + 2).is_some_and(|item| item.text == Some(text)) {
+                if item.kind == Kind::Number
+                    && self.mark(index + 1, ").:")
+                    && self.at(index + 2).is_some_and(|item| item.text == Some(text))
+                {
                     group.end = index + 3;
                 }
                 group.clash |= self.counts_another(index, text);

@@ -24,8 +24,11 @@ pub(super) fn in_other_words(view: &View, mentions: &[Mention], pieces: &mut Vec
     if meanings.iter().all(Meaning::is_short) {
         return;
     }
-    let denied = mentions.iter().filter(|mention| mention.stand.denies());
-    let denied = denied.fold(0, |bits, mention| bits | mention.group.choices);
+    let of = |denied: bool| {
+        let labels = mentions.iter().filter(|mention| mention.stand.denies() == denied);
+        labels.fold(0, |bits, mention| bits | mention.group.choices)
+    };
+    let (named, denied) = (of(false), of(true));
     let mut found = 0_u32;
     let mut span = (0, 0);
     for sentence in items.chunk_by(|one, next| one.sentence == next.sentence) {
@@ -35,7 +38,7 @@ pub(super) fn in_other_words(view: &View, mentions: &[Mention], pieces: &mut Vec
             span = (sentence.first().map_or(0, |item| item.at), sentence.last().map_or(0, |item| item.to));
         }
     }
-    if found.count_ones() != 1 || found & denied != 0 {
+    if found.count_ones() != 1 || found & denied != 0 || named & !found != 0 {
         return;
     }
     let first = u8::try_from(found.trailing_zeros()).unwrap_or_default();

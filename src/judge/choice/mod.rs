@@ -1,6 +1,8 @@
 //! The judge `choice`: which choice an answer states, and on what evidence.
 
 mod about;
+mod brief;
+mod clauses;
 mod context;
 mod decide;
 mod digits;
@@ -23,6 +25,7 @@ mod signs;
 mod spellings;
 mod stance;
 mod truth;
+mod values;
 mod view;
 mod words;
 
@@ -56,10 +59,14 @@ impl Choice {
         labels::mark(&mut items, &scan, prepared);
         let asks = items::sentences(&mut items);
         let mut items = Items { items, asks };
+        let ending = if output.ending == Ending::Capped && ends::loops(&items.items, &scan) {
+            Ending::Complete
+        } else {
+            output.ending
+        };
         let echo = echoes::mask(&mut items.items, &scan, prepared);
         let groups = groups::groups(&items.items, &scan);
-        let view =
-            View { scan: &scan, items: &items, prepared, marked: zone.marked, capped: output.ending == Ending::Capped };
+        let view = View { scan: &scan, items: &items, prepared, marked: zone.marked, capped: ending == Ending::Capped };
         let mut mentions = rules::mentions(&view, groups);
         places::places(&view, &mut mentions);
         words::words(&view, &mut mentions);
@@ -73,7 +80,7 @@ impl Choice {
         if pieces.iter().all(|piece| piece.fate.is_some()) {
             in_other_words::in_other_words(&view, &mentions, &mut pieces);
         }
-        let case = Case { choice: self, view: &view, ending: output.ending, echo };
+        let case = Case { choice: self, view: &view, ending, echo };
         decide::decide(&case, pieces, truth)
     }
 }

@@ -49,8 +49,9 @@ fn opening(view: &View, mentions: &mut [Mention], list: bool) {
         let found = if mention.group.by_text {
             opening_text(view, &mention.group, &before, lists_texts).filter(|_| !remarks)
         } else {
-            opening_label(view, &mention.group, &before)
-                .filter(|_| !(lists || others && is_spoken_of(view, &mention.group)))
+            // `A项青蛙是两栖动物，…`
+            let spoken = || is_spoken_of(view, &mention.group) || is_topic(view, mention.group.end);
+            opening_label(view, &mention.group, &before).filter(|_| !(lists || others && spoken()))
         };
         mention.rank = found.or(mention.rank);
     }
@@ -146,7 +147,8 @@ pub(super) fn is_topic(view: &View, end: usize) -> bool {
     let rest = items.iter().skip(end + 1).take(6);
     let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));
-    !calls && clause.clone().any(|item| item.mask & !AND == 0)
+    // `사과는 과일입니다`: the parts of a noun may be particles by themselves.
+    !calls && (clause.clone().any(|item| item.mask & !AND == 0) || clause.count() > 2)
 }
 
 /// Where a name starts with a word of the question for its kind: `océan Pacifique`, `en 1492`.

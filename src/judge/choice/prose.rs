@@ -1,18 +1,25 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
 use super::about::*;
-use super::context::{Left, left};
-use super::ends::{behind_remark, closed};
+use super::brief::{self, Shape};
+use super::clauses::{is_about_another, joins_clause, opens_clause};
+use super::context::left;
+use super::ends::closed;
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
 use super::scan::Kind;
+use super::values::trails;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
 /// Gives the texts that prose asserts their rank.
 pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
+    let open = |mention: &Mention| mention.rank.is_none() && mention.group.by_text && mention.stand == Stand::Asserted;
+    if !mentions.iter().any(open) {
+        return;
+    }
     let last_number = view.items.items.iter().filter(|item| item.kind == Kind::Number).map(|item| item.sentence).max();
     let role = |(at, mention): (usize, &Mention)| {
         let before = at.checked_sub(1).and_then(|before| mentions.get(before));
@@ -27,7 +34,12 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let denied = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Denied);
     let denied = denied.fold(0, |bits, mention| bits | mention.group.choices);
     let (said, whole) = (value(Role::Said) & !denied, value(Role::Whole) & !denied);
-    let told = value(Role::Told) & !denied;
+    // Where the question asks for what is not so, a sentence without a denial tells what is so.
+    let told = if view.prepared.asked().negated && !mentions.iter().any(|mention| is_set_apart(view, mention)) {
+        0
+    } else {
+        value(Role::Told) & !denied
+    };
     let described = |mention: &Mention| {
         mention.rank.is_none() && view.items.items.get(mention.group.end).is_some_and(|next| next.says(LINK))
     };
@@ -58,6 +70,15 @@ fn speaks(view: &View, mention: &Mention) -> bool {
     let sentence = items.get(mention.group.start).map_or(0, |item| item.sentence);
     let from = items.partition_point(|item| item.sentence < sentence);
     shared(view, items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence)).0 > 0
+}
+
+/// Whether the sentence of a mention sets something apart: `a bat is a mammal, but a penguin is a bird`.
+fn is_set_apart(view: &View, mention: &Mention) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(mention.group.start).map_or(0, |item| item.sentence);
+    let from = items.partition_point(|item| item.sentence < sentence);
+    let mut all = items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence);
+    all.any(|item| item.says(NOT | BUT))
 }
 
 /// The part that a text plays in its sentence.
@@ -96,13 +117,14 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let tied = tied || passive || concluded;
     let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
-        return brief_role(view, group, rival, &Shape { before, tied, ends, last_number });
+        let said = brief::is_said(view, group, rival, &Shape { before, tied, ends, last_number });
+        return if said { Role::Said } else { Role::None };
     }
     // `Jane Austen wrote Emma`.
     let completes = !opens_clause(items, group.start)
         && closed(items, group.end)
         && asks_most_before(view, group.start)
-        && before.mask & !(FILL | LINK) == 0;
+        && before.mask & !(FILL | LINK | REASON) == 0;
     if completes {
         return Role::Said;
     }
@@ -110,19 +132,32 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if is_requested(view, group.start) && ends {
         return Role::Said;
     }
-    if is_about_another(view, group.start) && !before.bracket && !concluded {
+    if is_about_another(view, start_of_person(view, group.start)) && !before.bracket && !concluded {
         return Role::None;
     }
-    if tied && ends && !(is_made(view, group.start) && tells_of_another(view, group.start)) {
+    if defined_behind(view, group) {
+        return Role::Said;
+    }
+    if tied
+        && ends
+        && !is_of_another_choice(view, rival, group)
+        && !(is_made(view, group.start) && tells_of_another(view, group.start))
+    {
         return Role::Said;
     }
     if text.is_some_and(|text| text.refers) {
         return Role::Told;
     }
+    role_in_clause(view, group, tied, doubted)
+}
+
+/// The part that a name plays by what its clause says; `doubted` if another choice is in the same sentence.
+fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role {
+    let items = &view.items.items;
     if names_another(view, group.start, group.end) {
         return Role::None;
     }
-    if !opens_clause(items, group.start) {
+    if !opens_clause(items, start_of_person(view, group.start)) {
         return match () {
             () if tied => Role::Told,
             () if is_off_topic(view, group.start, group.end) => Role::None,
@@ -141,9 +176,25 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     }
 }
 
+/// `larger than Ankara, which is the capital`: a clause behind a comma says all that the question asks for.
+fn defined_behind(view: &View, group: &Group) -> bool {
+    let comma = view.items.items.get(group.end).is_some_and(|item| item.is(','));
+    comma && parts(view.word(group.end + 1)) & RELATIVE != 0 && about(view, group.start, group.end + 1) == About::All
+}
+
 /// `written by Dante`.
 fn is_made(view: &View, start: usize) -> bool {
     parts(view.word(start.saturating_sub(1))) & MAKER != 0
+}
+
+/// `The derivative of cos(x) is -sin(x)`, where cos(x) is a choice as well: the clause is about that one.
+fn is_of_another_choice(view: &View, before: Option<&Group>, group: &Group) -> bool {
+    let items = &view.items.items;
+    let Some(other) = before.filter(|other| other.by_text && other.choices != group.choices) else { return false };
+    let between = items.get(other.end..group.start).unwrap_or_default();
+    let follows = !opens_clause(items, other.start);
+    let verb = |item: &Item| item.says(LINK | FILL) && !item.says(NOT | BUT | SO | AND);
+    follows && !between.is_empty() && between.iter().all(|item| item.kind == Kind::Word && verb(item))
 }
 
 /// `Give aspirin.`, `Use the lever.`
@@ -151,22 +202,6 @@ fn is_requested(view: &View, start: usize) -> bool {
     let article = start.checked_sub(1).is_some_and(|at| parts(view.word(at)) & (DEFINITE | INDEFINITE) != 0);
     let verb = start.checked_sub(1 + usize::from(article));
     verb.is_some_and(|verb| parts(view.word(verb)) & REQUESTS != 0 && opens_clause(&view.items.items, verb))
-}
-
-/// `Oxygen has 16 g`, where the question is about water: no word before is one of the question.
-fn is_about_another(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
-    let before = before.take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before.clone());
-    let several = before.clone().any(|item| item.says(AND) && item.mask & (FILL | SO) == FILL)
-        && before.clone().all(|item| item.text.is_none() && item.label.is_none());
-    // `F is fluorine`, where the question has Fe.
-    let symbol = before.clone().count() == 2 && before.clone().last().is_some_and(|item| item.single);
-    let Some(first) = before.last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
-    let opens = first.mask == 0 && !view.prepared.asks_with(view.scan.word_at(first.token));
-    known == 0 && (all == 1 && first.mask == 0 || all > 0 && several || symbol && opens && first.label.is_none())
 }
 
 /// `The second longest is the Congo`, where the question does not ask for the second.
@@ -194,98 +229,6 @@ fn is_next(view: &View, group: &Group) -> bool {
     ordinals.any(counts) || behind || glyphs && rest.clone().any(counts)
 }
 
-/// What is known of a text before its role is.
-struct Shape {
-    before: Left,
-    tied: bool,
-    ends: bool,
-    last_number: Option<usize>,
-}
-
-/// The part that a number or a letter plays.
-fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) -> Role {
-    let items = &view.items.items;
-    let Shape { before, tied, ends, last_number } = shape;
-    let sentence = items.get(group.start).map(|item| item.sentence);
-    let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-    // `(3/8)(2/7)`: a factor.
-    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
-    let full = !factor
-        && items
-            .get(behind_remark(items, group.end))
-            .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
-    let within = before.mask & NONE == 0 && is_within(items, group.start);
-    let tied = *tied && !is_about_another(view, group.start);
-    let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
-    let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
-    let alone = || {
-        let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
-        let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
-        let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
-        numbers.count() == 1 && short && plain && asks_before(view, group.start)
-    };
-    let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
-    let clause = || rest().take_while(|item| !item.is_any(",;"));
-    let subject = opens
-        && !rest().any(|item| item.kind == Kind::Number)
-        && clause().any(|item| item.mask == 0)
-        && about(view, group.start, group.end) != About::Little;
-    let aside = || {
-        let start = group.start;
-        is_premise(view, start)
-            || is_partial(view, start)
-            || is_of_another_value(view, start)
-            || measures_another(view, start)
-            || has_own_subject(view, start)
-            || is_of_one(view, start)
-    };
-    let said = stated
-        && (*ends || alone())
-        && last
-        && full
-        && !is_rivalled(view, rival, group)
-        && !is_listed(view, group)
-        && !is_step(view, group)
-        && !aside();
-    if said || subject { Role::Said } else { Role::None }
-}
-
-/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that continues from a value behind a word of conclusion.
-fn is_step(view: &View, group: &Group) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(group.start).map(|item| item.sentence);
-    let rest = items.iter().skip(group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
-    let other = |item: &&Item| item.text.is_some_and(|text| text != group.first);
-    let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('='));
-    further.next().is_some() && further.next().is_some_and(|item| other(&item))
-}
-
-/// `It took place in 1969`: the sentence says no more than that it was so.
-fn happens(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let mut before = items.iter().take(start).rev().take(8).take_while(|item| Some(item.sentence) == sentence);
-    let words = before.clone().count();
-    let said = |item: &Item| {
-        let word = view.scan.word_at(item.token);
-        parts(word) & (HAPPENS | MONTH) != 0 || item.is(',') || item.kind == Kind::Number
-    };
-    (2..8).contains(&words) && before.all(said)
-}
-
-/// Whether another clause is joined behind a value: `at 0 °C and boils at 100 °C`.
-fn joins_clause(view: &View, end: usize) -> bool {
-    let items = &view.items.items;
-    let joined = items.get(end).is_some_and(|item| item.says(AND)) && parts(view.word(end)) & OR == 0;
-    let verb = items.get(end + 1).is_some_and(|item| {
-        item.kind == Kind::Word && item.text.is_none() && item.label.is_none() && !item.says(ORDINAL)
-    });
-    let sentence = items.get(end).map(|item| item.sentence);
-    let before = items.iter().take(end).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before.filter(|item| item.text.is_none()));
-    joined && verb && known > 0 && known == all
-}
-
 /// Where a name starts whose last word is the text: `blood type O`, `the year 1989`.
 fn start_of_name(view: &View, group: &Group) -> usize {
     let mut start = group.start;
@@ -295,54 +238,13 @@ fn start_of_name(view: &View, group: &Group) -> usize {
     start
 }
 
-/// Whether the clause before says the same of another choice: `water is H2O, the peroxide is H2O2`.
-fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
-    let items = &view.items.items;
-    let Some(other) = before.filter(|other| other.end < group.start && other.by_text) else { return false };
-    if other.choices == group.choices {
-        return false;
-    }
-    let between = items.get(other.end..group.start).unwrap_or_default();
-    let joined = joins_clause(view, other.end) && !between.iter().any(|item| item.says(SO | BUT | FIX));
-    let continues = between.first().is_some_and(|item| item.is(',')) && !continues(view, other.end + 1);
-    joined
-        || continues
-            && left(items, other.start).mask & LINK != 0
-            && !between.iter().any(|item| item.says(SO | BUT | FIX))
-            && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
-}
-
-/// Whether a clause behind a comma speaks of what stands before it: a reason, a contrast, `which is neutral`.
-fn continues(view: &View, index: usize) -> bool {
-    let links = view.items.items.get(index).is_some_and(|item| item.says(REASON | BUT | SO));
-    links
-        || parts(view.word(index)) & RELATIVE != 0
-        || view.items.items.get(index).is_some_and(|item| item.says(NOT | DROP))
-}
-
-/// Whether a number continues its clause, as the year of a date does: `September 2, 1945`.
-fn is_within(items: &[Item], start: usize) -> bool {
-    let before = |distance: usize| start.checked_sub(distance).and_then(|at| items.get(at));
-    let dates = before(1).is_some_and(|item| item.is(',')) && before(2).is_some_and(|item| item.kind == Kind::Number);
-    dates || !opens_clause(items, start)
-}
-
-/// Whether a text opens its clause, and so is what the clause is about.
-fn opens_clause(items: &[Item], start: usize) -> bool {
-    let Some(before) = start.checked_sub(1).and_then(|before| items.get(before)) else { return true };
-    matches!(before.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | ':' | '!' | '?'))
-        || before.says(SO | BUT)
-        || before.says(FILL)
-            && !before.says(LEAVES)
-            && start
-                .checked_sub(2)
-                .and_then(|before| items.get(before))
-                .is_none_or(|before| matches!(before.kind, Kind::Break | Kind::Mark('.')))
-}
-
-/// Whether a number is one of a list with numbers that are no choices: `0 and 1`.
-fn is_listed(view: &View, group: &Group) -> bool {
-    let item = |at: Option<usize>| at.and_then(|at| view.items.items.get(at));
-    let and = item(group.start.checked_sub(1)).is_some_and(|item| item.says(AND));
-    and && item(group.start.checked_sub(2)).is_some_and(|item| item.kind == Kind::Number && item.text.is_none())
+/// Where a person's name starts whose last word is the text, where the question asks for one: `Immanuel Kant`.
+fn start_of_person(view: &View, start: usize) -> usize {
+    let given = |at: &usize| {
+        let item = view.items.items.get(*at);
+        item.is_some_and(|item| item.upper && item.mask == 0 && item.text.is_none() && item.label.is_none())
+            && !view.prepared.asks_with(view.word(*at))
+    };
+    let before = start.checked_sub(1).filter(given);
+    before.filter(|_| view.prepared.asks_for_a_person()).unwrap_or(start)
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::lexicon::forms;
 use super::lexicon::parts::{self, *};
-use super::lexicon::{FILL, LEXICON, NOT};
+use super::lexicon::{AND, FILL, LEXICON, NOT};
 use super::scan::{Kind, Scan, Token, scan};
 
 /// The question, scanned only when an answer needs it.
@@ -38,6 +38,8 @@ pub(super) struct Question {
     pub superlative: bool,
     /// The last word of its last sentence that carries meaning.
     pub object: Option<String>,
+    /// Two words that its last sentence joins: `four equal sides and four right angles`.
+    pub joined: Option<(String, String)>,
     /// Where its last sentence starts in the normal form.
     last: usize,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
@@ -132,6 +134,22 @@ fn object(tokens: &[Token], scan: &Scan) -> Option<String> {
     words.find(|word| carries_meaning(word)).map(str::to_owned)
 }
 
+/// The word that carries meaning on either side of the first `and`.
+fn joined(tokens: &[Token], scan: &Scan) -> Option<(String, String)> {
+    const REACH: usize = 4;
+    let first = scan.tokens.partition_point(|token| token.from < tokens.first().map_or(0, |token| token.from));
+    let and = |at: &usize| {
+        let found = LEXICON.find(scan, first + at).is_some_and(|found| found.mask & AND != 0);
+        // `le plus grand`
+        found && parts(scan.word(&tokens[*at])) & (OR | SUPERLATIVE) == 0
+    };
+    let and = (0..tokens.len()).find(and)?;
+    let meant = |token: &&Token| carries_meaning(scan.word(token));
+    let before = tokens[..and].iter().rev().take(REACH).take_while(|token| is_word(token)).find(meant)?;
+    let behind = tokens[and + 1..].iter().take(REACH).take_while(|token| is_word(token)).filter(meant).last()?;
+    Some((scan.word(before).to_owned(), scan.word(behind).to_owned()))
+}
+
 /// Words behind an apostrophe, without what was elided before it: `océan` of `l'océan`.
 fn elided(question: &str) -> impl Iterator<Item = String> {
     const LONGEST_BEFORE: usize = 2;
@@ -222,6 +240,7 @@ impl Question {
         let content = content(asking, &scan);
         let proper = proper(&scan, question);
         let object = object(asking, &scan);
+        let joined = joined(asking, &scan);
         let superlative = asking.iter().any(|token| parts(scan.word(token)) & SUPERLATIVE != 0);
         Self {
             norm: scan.norm,
@@ -235,6 +254,7 @@ impl Question {
             partly,
             content,
             object,
+            joined,
             superlative,
             last,
             names,

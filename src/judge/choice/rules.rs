@@ -1,6 +1,6 @@
 //! The rules that find evidence in an answer.
 
-use super::about::{defines_asked, repeats_question, trails};
+use super::about::{defines_asked, repeats_question};
 use super::context::{Left, Right, left, right};
 use super::ends::{closed, ends_line};
 use super::groups::Group;
@@ -9,6 +9,7 @@ use super::lexicon::*;
 use super::places::is_topic;
 use super::scan::Kind;
 use super::stance;
+use super::values::trails;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
@@ -57,7 +58,7 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if sure && says(FINAL) && (tied || left.nearest & FINAL != 0) {
         return Some((Rank::Final, "final_answer"));
     }
-    if sure && says(ANSWER) && left.colon && items.first().is_some_and(|item| item.is_any("{[")) {
+    if sure && says(ANSWER | OPTION) && left.colon && items.first().is_some_and(|item| item.is_any("{[")) {
         // A number there may count from zero as well as from one.
         return (!group.weak).then_some((Rank::Final, "json"));
     }
@@ -129,7 +130,8 @@ fn lines(view: &View, mentions: &mut [Mention]) {
         mentions.iter_mut().filter(|mention| mention.opens_line && !mention.group.by_text && mention.rank.is_none())
     {
         let line = items.iter().skip(mention.group.end).take_while(|item| item.kind != Kind::Break && !item.masked);
-        let Some(last) = line.clone().last() else { continue };
+        // `| B | Nitrogen | ✅ |`: the line of a table ends behind its last cell.
+        let Some(last) = line.clone().filter(|item| !item.is('|')).last() else { continue };
         let table = items.get(mention.group.start.saturating_sub(1)).is_some_and(|item| item.is('|'));
         let word = if table { line.filter(|item| item.mask != 0).last().unwrap_or(last) } else { last };
         let remark = closing_remark(items, mention.group.end);
@@ -312,7 +314,7 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
     let all = mentions.iter().filter(|mention| !mention.group.by_text && !mention.stand.denies());
     let all = all.fold(0, |bits, mention| bits | mention.group.choices);
     let texts = mentions.iter().filter(|mention| mention.group.by_text && mention.stand == Stand::Asserted);
-    let texts = texts.fold(0, |bits, mention| bits | mention.group.choices);
+    let texts: Vec<(usize, u32)> = texts.map(|mention| (mention.group.start, mention.group.choices)).collect();
     for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
         let before = left(items, mention.group.start);
         let called = before.mask & OPTION != 0 || before.bracket || mention.group.own;
@@ -320,9 +322,13 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
         let sentence = items.get(mention.group.start).map(|item| item.sentence);
         let rest = items.iter().skip(mention.group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
         let doubted = rest.into_iter().any(|item| item.says(WRONG));
-        // `Option D is the killed one. The measles vaccine is live.`
+        // `Option D is the killed one. The measles vaccine is live.`, `Choice A looks good, but it is Ankara`: what is
+        // said of another choice behind it, or beside what it is described as, may be the answer.
         let described = items.get(mention.group.end).is_some_and(|next| next.says(LINK));
-        let doubted = doubted || described && texts & !mention.group.choices != 0;
+        let other = |(start, choices): &(usize, u32)| {
+            choices & !mention.group.choices != 0 && (described || *start >= mention.group.end)
+        };
+        let doubted = doubted || texts.iter().any(other);
         if called && !doubted && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
             let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
             mention.rank = Some((rank, "named"));

@@ -160,7 +160,10 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
         return Stand::Denied;
     }
     if right == Right::Negated || denies_verb(view, group) {
-        return if group.by_text { Stand::Negated } else { Stand::Denied };
+        // `Sydney is not the capital`, where the capital is asked for.
+        let links = view.items.items.get(group.end).is_some_and(|next| next.says(LINK));
+        let asked = links && right == Right::Negated && says_what_is_asked(view, group);
+        return if group.by_text && !asked { Stand::Negated } else { Stand::Denied };
     }
     let final_word = left.boxed || left.hashes;
     let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);

@@ -41,21 +41,24 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     mentions.insert(0, Mention { group, stand, rank: Some((Rank::Word, "first_word")), opens_line: true });
 }
 
-/// `A and B`, where another choice is both of them: an answer that says no more means that one.
+/// `A and B`, `Both 2 and 3 are primes`, where another choice is both of them: an answer that says no more means that one.
 pub(super) fn pair(view: &View, mentions: &mut [Mention]) {
     const WORDS: Mask = FILL | LINK | RIGHT | TRUE | OPTION | OPTIONS | ANSWER | FINAL;
     let [mention] = mentions else { return };
     let group = &mut mention.group;
-    let says_no_more =
-        |item: &Item| matches!(item.kind, Kind::Mark(_) | Kind::Break) || item.says(WORDS) && !item.says(NOT | WRONG);
+    let says_no_more = |item: &Item| {
+        let asked = || item.mask == 0 && view.prepared.asks_with(view.scan.word_at(item.token));
+        matches!(item.kind, Kind::Mark(_) | Kind::Break) || item.says(WORDS) && !item.says(NOT | WRONG) || asked()
+    };
     let mut rest = view.items.items.iter().take(group.start).chain(view.items.items.iter().skip(group.end));
-    if group.by_text || !group.several() || !rest.all(says_no_more) {
+    if !group.several() || !rest.all(says_no_more) {
         return;
     }
     let is_pair = |(_, text): &(u8, &Text)| text.paired == group.choices;
     let mut fitting = (0..).zip(&view.prepared.texts).filter(is_pair).map(|(choice, _)| choice);
     if let (Some(choice), None) = (fitting.next(), fitting.next()) {
         (group.choices, group.first) = (1 << choice, choice);
+        mention.rank = mention.rank.or(Some((Rank::Prose, "prose")));
     }
 }
 

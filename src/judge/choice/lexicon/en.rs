@@ -102,7 +102,7 @@ pub(super) const WORDS: Language = Language {
                 "then", "as", "well", "so", "really", "actually", "question", "therefore", "which", "above",
                 "following", "listed", "here", "labeled", "very", "single", "always", "still", "by", "correctly",
                 "best", "logical", "reasonable", "accurate", "appropriate", "suitable", "exact", "statement",
-                "problem", "multiple", "sure", "pretty", "quite", "fairly", "all", "clear", "and", "on", "choice",
+                "problem", "multiple", "sure", "pretty", "quite", "fairly", "all", "clear", "and", "on", "choice", "there",
                 "confident", "must", "should", "am", "im", "ill", "id", "ive", "can", "do", "let", "lets", "think",
                 "believe", "feel", "say", "that's", "conclude", "know", "find", "see", "us", "me", "going", "go", "s",
                 "no doubt", "without a doubt", "without doubt", "no question", "fully", "completely", "entirely", "totally", "absolutely", "technically", "factually", "both", "at",
@@ -321,7 +321,7 @@ pub(super) const WORDS: Language = Language {
         (CLAIM, &["statement", "claim", "proposition", "assertion", "scenario"]),
         (TRUE, &["nothing wrong"]),
         (LINK, &["simplifies to", "reduces to", "factors to"]),
-        (LEAVES, &["looks like"]),
+        (LEAVES, &["looks like", "is left", "are left", "is all that is left", "is the only one left"]),
         (AND, &["and so is", "and so are", "and so does", "and so do"]),
         (CHOOSE, &["id take", "i would take", "ill take", "i take", "id pick"]),
         (

@@ -11,11 +11,14 @@ use super::super::scan::scan;
 const ENDINGS: [(&str, usize); 10] =
     [("s", 3), ("d", 3), ("ed", 3), ("ing", 3), ("e", 6), ("n", 6), ("en", 6), ("er", 6), ("a", 6), ("o", 6)];
 
+/// The article of Arabic, which is a part of its word.
+const ARTICLE: &str = "ال";
+
 /// A word without each ending that it has.
 pub(in super::super) fn plain(word: &str) -> impl Iterator<Item = &str> + Clone {
-    ENDINGS
-        .iter()
-        .filter_map(move |(ending, shortest)| word.strip_suffix(ending).filter(|plain| plain.len() >= *shortest))
+    let ended =
+        move |(ending, shortest): &(&str, usize)| word.strip_suffix(ending).filter(|plain| plain.len() >= *shortest);
+    ENDINGS.iter().filter_map(ended).chain(word.strip_prefix(ARTICLE))
 }
 
 /// Whether two words are forms of one.

@@ -27,19 +27,19 @@ const REFERRING: [&str; 40] = [
 /// What stands for all other choices, and what for none of them, by language.
 #[rustfmt::skip]
 const WHOLES: [&[&str]; 14] = [
-    &["all of the above", "all the above", "all of these", "all of them", "all of the options", "all the options"],
+    &["all of the above", "all the above", "all of these", "all of them", "all of the options", "all the options", "all three"],
     &["none of the above", "none of these", "none of them", "none of the options"],
-    &["alle der oben genannten", "alle oben genannten", "alle genannten", "alle der genannten"],
+    &["alle der oben genannten", "alle oben genannten", "alle genannten", "alle der genannten", "alle drei"],
     &["keine der oben genannten", "keine der genannten", "keines der genannten", "keine davon", "keines davon"],
-    &["toutes les réponses ci-dessus", "toutes ces réponses", "toutes les réponses"],
+    &["toutes les réponses ci-dessus", "toutes ces réponses", "toutes les réponses", "tous les trois", "toutes les trois"],
     &["aucune des réponses ci-dessus", "aucune de ces réponses", "aucune des réponses"],
-    &["todas las anteriores", "todos los anteriores", "todas las opciones"],
+    &["todas las anteriores", "todos los anteriores", "todas las opciones", "los tres", "las tres"],
     &["ninguna de las anteriores", "ninguno de los anteriores", "ninguna de las opciones"],
-    &["todas as anteriores", "todas as alternativas", "todas as alternativas anteriores"],
+    &["todas as anteriores", "todas as alternativas", "todas as alternativas anteriores", "os três", "as três"],
     &["nenhuma das anteriores", "nenhuma das alternativas"],
-    &["tutte le precedenti", "tutte le risposte precedenti"],
+    &["tutte le precedenti", "tutte le risposte precedenti", "tutti e tre", "tutte e tre"],
     &["nessuna delle precedenti", "nessuna delle risposte precedenti"],
-    &["все вышеперечисленное", "все перечисленное"],
+    &["все вышеперечисленное", "все перечисленное", "все три"],
     &["ничего из вышеперечисленного", "ничего из перечисленного"],
 ];
 

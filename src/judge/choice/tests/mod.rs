@@ -1,5 +1,6 @@
 //! How the judge reads answers of many kinds.
 
+mod bearing;
 mod endings;
 mod languages;
 mod letters;

@@ -1,0 +1,123 @@
+//! Numbers and letters in prose, which say little by themselves: whether a sentence says that one is it.
+
+use super::about::*;
+use super::clauses::{continues, is_about_another, joins_clause, opens_clause};
+use super::context::{Left, left};
+use super::ends::behind_remark;
+use super::groups::Group;
+use super::items::Item;
+use super::lexicon::parts::*;
+use super::lexicon::*;
+use super::scan::Kind;
+use super::values::*;
+use super::view::View;
+
+/// What is known of a text before its role is.
+pub(super) struct Shape {
+    pub before: Left,
+    pub tied: bool,
+    pub ends: bool,
+    pub last_number: Option<usize>,
+}
+
+/// Whether the sentence says that a number or a letter is it.
+pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) -> bool {
+    let items = &view.items.items;
+    let Shape { before, tied, ends, last_number } = shape;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
+    // `(3/8)(2/7)`: a factor.
+    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
+    let full = !factor
+        && items
+            .get(behind_remark(items, group.end))
+            .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
+    let within = before.mask & NONE == 0 && is_within(items, group.start);
+    let tied = *tied && !is_about_another(view, group.start);
+    let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
+    let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
+    let alone = || {
+        let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
+        let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
+        let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
+        numbers.count() == 1 && short && plain && asks_before(view, group.start)
+    };
+    let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
+    let clause = || rest().take_while(|item| !item.is_any(",;"));
+    let subject = opens
+        && !rest().any(|item| item.kind == Kind::Number)
+        && clause().any(|item| item.mask == 0)
+        && about(view, group.start, group.end) != About::Little;
+    let aside = || {
+        let start = group.start;
+        is_premise(view, start)
+            || is_partial(view, start)
+            || is_of_another_value(view, start)
+            || measures_another(view, start)
+            || has_own_subject(view, start)
+            || is_of_one(view, start)
+    };
+    let said = stated
+        && (*ends || alone())
+        && last
+        && full
+        && !is_rivalled(view, rival, group)
+        && !is_listed(view, group)
+        && !is_step(view, group)
+        && !aside();
+    said || subject
+}
+
+/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that continues from a value behind a word of conclusion.
+fn is_step(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let rest = items.iter().skip(group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
+    let other = |item: &&Item| item.text.is_some_and(|text| text != group.first);
+    let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('='));
+    further.next().is_some() && further.next().is_some_and(|item| other(&item))
+}
+
+/// `It took place in 1969`: the sentence says no more than that it was so.
+fn happens(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let mut before = items.iter().take(start).rev().take(8).take_while(|item| Some(item.sentence) == sentence);
+    let words = before.clone().count();
+    let said = |item: &Item| {
+        let word = view.scan.word_at(item.token);
+        parts(word) & (HAPPENS | MONTH) != 0 || item.is(',') || item.kind == Kind::Number
+    };
+    (2..8).contains(&words) && before.all(said)
+}
+
+/// Whether the clause before says the same of another choice: `water is H2O, the peroxide is H2O2`.
+fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
+    let items = &view.items.items;
+    let Some(other) = before.filter(|other| other.end < group.start && other.by_text) else { return false };
+    if other.choices == group.choices {
+        return false;
+    }
+    let between = items.get(other.end..group.start).unwrap_or_default();
+    let joined = joins_clause(view, other.end) && !between.iter().any(|item| item.says(SO | BUT | FIX));
+    let continues = between.first().is_some_and(|item| item.is(',')) && !continues(view, other.end + 1);
+    joined
+        || continues
+            && left(items, other.start).mask & LINK != 0
+            && !between.iter().any(|item| item.says(SO | BUT | FIX))
+            && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
+}
+
+/// Whether a number continues its clause, as the year of a date does: `September 2, 1945`.
+fn is_within(items: &[Item], start: usize) -> bool {
+    let before = |distance: usize| start.checked_sub(distance).and_then(|at| items.get(at));
+    let dates = before(1).is_some_and(|item| item.is(',')) && before(2).is_some_and(|item| item.kind == Kind::Number);
+    dates || !opens_clause(items, start)
+}
+
+/// Whether a number is one of a list with numbers that are no choices: `0 and 1`.
+fn is_listed(view: &View, group: &Group) -> bool {
+    let item = |at: Option<usize>| at.and_then(|at| view.items.items.get(at));
+    let and = item(group.start.checked_sub(1)).is_some_and(|item| item.says(AND));
+    and && item(group.start.checked_sub(2)).is_some_and(|item| item.kind == Kind::Number && item.text.is_none())
+}

@@ -1,0 +1,68 @@
+//! Sentences in prose that bear on the question, and such as say too little of it.
+
+use super::*;
+
+const COLOUR: Asked = ("Which colour is mixed from yellow and blue?", &["Green", "Purple", "Orange", "Brown"]);
+const SLOPE: Asked = ("What is the derivative of sinh(x)?", &["cosh(x)", "sinh(x)", "tanh(x)", "coth(x)"]);
+const PART: Asked = ("Which part of the eye controls how much light enters?", &["Retina", "Iris", "Lens", "Cornea"]);
+const FRUITS: Asked = ("다음 중 채소가 아닌 것은?", &["당근", "오이", "사과", "양파"]);
+const GRAMS: Asked = ("How many moles are in 88 g of carbon dioxide?", &["1", "2", "44", "88"]);
+const THINKER: Asked = ("Who wrote Leviathan?", &["Hobbes", "Locke", "Hume", "Mill"]);
+const ODD: Asked = ("Which of these numbers are odd?", &["3", "5", "Both A and B", "Neither A nor B"]);
+const METALS: Asked = ("Which of these rusts?", &["Iron", "Steel", "Cast iron", "All of the above"]);
+
+#[test]
+fn a_sentence_says_most_of_what_is_asked() {
+    check(&[
+        (PART, "The iris controls how much light enters the eye.", "B"),
+        (PART, "How much light enters is controlled by the iris.", "B"),
+        (PART, "Images are focused by the lens.", "-"),
+        (PART, "Nerve signals start in the retina.", "-"),
+        (PART, "Surgeons often replace the lens.", "-"),
+        (COLOUR, "Purple is mixed from red and blue.", "-"),
+        (COLOUR, "Green is mixed from yellow and blue.", "A"),
+        (SLOPE, "The derivative of cosh(x) is sinh(x).", "-"),
+        (SLOPE, "The derivative is cosh(x).", "A"),
+        (GRAMS, "There are 2 moles in 88 g of carbon dioxide.", "B"),
+        (FRUITS, "당근은 채소입니다.", "-"),
+        (FRUITS, "사과입니다.", "C"),
+        (FRUIT, "The usual fruits are apple, pear and plum.", "-"),
+        (THINKER, "Thomas Hobbes wrote Leviathan.", "A"),
+        (CITY, "Bursa is smaller, and so is Ankara, which is the capital.", "C"),
+    ]);
+}
+
+#[test]
+fn a_choice_that_is_only_named_is_no_answer_where_another_follows() {
+    check(&[
+        (CITY, "Choice A looks fine, but it is Ankara that they moved to.", "-"),
+        (CITY, "Option B", "B"),
+        (CITY, "| A | Istanbul | ❌ |\n| B | Izmir | ❌ |\n| C | Ankara | ✅ |\n| D | Bursa | ❌ |", "C"),
+        (CITY, "{\"reason\": \"Istanbul (A) is larger.\", \"choice\": \"C\"}", "C"),
+    ]);
+}
+
+#[test]
+fn what_is_denied_and_what_is_left() {
+    check(&[
+        (CITY, "Istanbul, Izmir and Bursa are not capitals.", "C"),
+        (CITY, "Istanbul is not the capital.", "-"),
+        (DUTY, "A and B, which say yes, are wrong. D is too broad. So C.", "C"),
+        (CITY, "A is a port, B is a port and D is inland. Only C is left.", "C"),
+        (ODD, "Both 3 and 5 are odd.", "C"),
+        (ODD, "Both A and B are odd numbers.", "C"),
+        (METALS, "All three rust.", "D"),
+    ]);
+}
+
+#[test]
+fn an_answer_that_repeats_itself_until_it_is_cut_has_said_all() {
+    let capped = |text: &str| {
+        let sample = sample(CITY.0, CITY.1);
+        let output = Output { text, ending: Ending::Capped, alternatives: &[], calls: &[] };
+        Choice::default().judge(&Prepared::new(&sample), &output).extracted
+    };
+    let again = "Ankara is the capital of Turkey. ";
+    assert_eq!(capped(&format!("{again}{again}Ankara is")), Some("C".to_owned()));
+    assert_eq!(capped(&format!("{again}Bursa is")), None);
+}

@@ -1,0 +1,114 @@
+//! What a sentence says of a value, as far as that need not be the value that the question asks for.
+
+use super::about::{before, said, shared};
+use super::items::Item;
+use super::lexicon::parts::*;
+use super::lexicon::quantities::CONFUSED;
+use super::lexicon::*;
+use super::scan::Kind;
+use super::view::View;
+
+/// Whether only words of the question follow in the sentence, or such as say nothing: `6 protons`, `6 in total`.
+pub(super) fn trails(view: &View, end: usize) -> bool {
+    let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':'));
+    let rest = view.items.items.iter().skip(end).take_while(stops);
+    for (count, item) in rest.take(8).enumerate() {
+        let word = view.scan.word_at(item.token);
+        let known = item.says(TOTAL | FILL) || parts(word) & PLACES != 0 || view.prepared.asks_with(word);
+        if !known || count > 6 || item.kind == Kind::Number && item.text.is_some() && !gives(view, end + count) {
+            return false;
+        }
+    }
+    true
+}
+
+/// `The mean is 5`, where the question asks for the median: the clause names a quantity that is taken for the one asked.
+pub(super) fn measures_another(view: &View, start: usize) -> bool {
+    let question = view.prepared.question();
+    let clause = before(view, start, 12).take_while(|item| !item.is_any(",;") && !item.says(SO));
+    let mut said = clause.map(|item| view.scan.word_at(item.token));
+    said.any(|word| {
+        let row = CONFUSED.iter().find(|row| row.contains(&word));
+        row.is_some_and(|row| !question.holds(word) && row.iter().any(|other| question.holds(other)))
+    })
+}
+
+/// `Oxygen has the number -2`, where the question asks for the number of sulfur: a subject that the question does not
+/// have, and something of the question that the sentence does not say.
+pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
+    let before = before(view, start, 32);
+    if before.clone().any(|item| item.is_any("=:") || item.says(SO)) {
+        return false;
+    }
+    let Some(first) = before.clone().last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
+    let (known, all) = shared(view, before);
+    let own = first.mask == 0 && shared(view, std::iter::once(first)) == (0, 1);
+    own && all > 1 && known < view.prepared.question().content
+}
+
+/// `The probability of the first red ball is 3/8`, where the question asks for no first one.
+pub(super) fn is_of_one(view: &View, start: usize) -> bool {
+    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
+    clause.any(|item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token)))
+}
+
+/// Whether the question itself says the sentence around a text: a premise that is repeated.
+pub(super) fn is_premise(view: &View, start: usize) -> bool {
+    const REACH: usize = 24;
+    const SHORTEST: usize = 12;
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let within = |item: &&Item| Some(item.sentence) == sentence && !item.is('.') && item.kind != Kind::Break;
+    let before = items.get(..=start).unwrap_or_default().iter().rev().take(REACH);
+    let (first, last) =
+        (before.take_while(within).last(), items.iter().skip(start).take(REACH).take_while(within).last());
+    let Some(said) = said(view, first, last) else { return false };
+    said.len() >= SHORTEST && view.prepared.question().norm.contains(said) || gives(view, start)
+}
+
+/// `The deviation is 2`, where the question gives `a deviation of 2`; `in 36 g`, where it says the same.
+fn gives(view: &View, start: usize) -> bool {
+    let item = |distance: usize| start.checked_sub(distance).and_then(|at| view.items.items.get(at));
+    let repeated = item(1).filter(|before| before.says(FILL) && !before.says(LINK));
+    let value = said(view, view.items.items.get(start), view.items.items.get(start)).unwrap_or_default();
+    let question = &view.prepared.question().norm;
+    let whole = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let holds = |phrase: String| question.split(phrase.as_str()).skip(1).any(whole);
+    if repeated.is_some_and(|before| holds(format!(" {} {value}", view.scan.word_at(before.token)))) {
+        return true;
+    }
+    let named = item(1).filter(|verb| verb.says(LINK)).and_then(|_| item(2)).filter(|noun| noun.mask == 0);
+    let Some(noun) = named.map(|noun| view.scan.word_at(noun.token)) else { return false };
+    noun.len() > 3 && ["", "of ", "is ", "= "].iter().any(|tie| question.contains(&format!("{noun} {tie}{value}")))
+}
+
+/// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
+pub(super) fn is_partial(view: &View, start: usize) -> bool {
+    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
+    clause.any(|item| {
+        let word = view.scan.word_at(item.token);
+        parts(word) & EACH != 0 && !view.prepared.asks_with(word)
+    })
+}
+
+/// `0 °C is 273 K`, where the question gives 25 °C: the sentence says what another value is.
+pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let before = before(view, start, 12).take_while(|item| !item.says(SO));
+    let linked = items.get(start.saturating_sub(1)).is_some_and(|item| item.says(LINK) && item.kind == Kind::Word);
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let numbers = before.clone().filter(|item| item.kind == Kind::Number);
+    let calculates = before.clone().any(|item| item.is_any("+×·*/÷=-"));
+    let (known, _) = shared(view, before.clone());
+    let given = numbers.clone().count();
+    // `3 hours are 180 minutes`, where the question gives 3.5: each number may have its unit.
+    let units = known <= given && view.prepared.question().norm.contains(|c: char| c.is_ascii_digit());
+    let asked = |item: &Item| {
+        let named = || names(word(item)).iter().any(|name| view.prepared.asks_with(name));
+        view.prepared.asks_with(word(item)) || named()
+    };
+    // `10 % of 200`, where the question gives 15 % of 200.
+    let share = |item: &Item| view.word(items.partition_point(|other| other.token <= item.token)) == "%";
+    let other = numbers.clone().any(|item| share(item) && !asked(item)) || !numbers.clone().any(asked);
+    linked && given > 0 && other && (known == 0 || units) && !calculates
+}
