@@ -200,7 +200,7 @@ pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> 
     let long = |word: &&str| word.chars().count() > 3 || !word.is_ascii();
     let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
     let words = words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token));
-    let words = words.filter(|word| long(word) && parts(word) & (MONTH | PLACES) == 0);
+    let words = words.filter(|word| long(word) && parts(word) & (MONTH | PLACES | PRONOUN) == 0);
     words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
 }
 

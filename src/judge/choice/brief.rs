@@ -45,7 +45,7 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
     let clause = || rest().take_while(|item| !item.is_any(",;"));
     let subject = opens
-        && !rest().any(|item| item.kind == Kind::Number)
+        && !rest().any(|item| item.kind == Kind::Number && !view.prepared.asks_with(view.scan.word_at(item.token)))
         && clause().any(|item| item.mask == 0)
         && about(view, group.start, group.end) != About::Little;
     let aside = || {

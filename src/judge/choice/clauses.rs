@@ -46,12 +46,14 @@ pub(super) fn is_about_another(view: &View, start: usize) -> bool {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
-    let before = before.take_while(|item| Some(item.sentence) == sentence);
+    let before = before.take_while(|item| Some(item.sentence) == sentence && !item.says(SO));
     let (known, all) = shared(view, before.clone());
     let several = before.clone().any(|item| item.says(AND) && item.mask & (FILL | SO) == FILL)
         && before.clone().all(|item| item.text.is_none() && item.label.is_none());
-    // `F is fluorine`, where the question has Fe.
-    let symbol = before.clone().count() == 2 && before.clone().last().is_some_and(|item| item.single);
+    // `F is fluorine`, where the question has Fe; not `C has 6 protons`, where it has carbon.
+    let shortens = |item: &Item| view.prepared.question().starts_a_word(view.scan.word_at(item.token));
+    let symbol = before.clone().last().is_some_and(|item| item.single && !shortens(item));
+    let symbol = symbol && before.clone().count() == 2;
     let Some(first) = before.last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
     let opens = first.mask == 0 && !view.prepared.asks_with(view.scan.word_at(first.token));
     known == 0 && (all == 1 && first.mask == 0 || all > 0 && several || symbol && opens && first.label.is_none())

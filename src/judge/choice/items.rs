@@ -86,7 +86,11 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
         let phrase = scan.norm.get(token.from..last.until).unwrap_or_default();
         items.push(Item {
             kind: token.kind,
-            mask: same.map_or(0, |found| asked(found.mask, phrase, prepared)),
+            mask: same.map_or(0, |found| match found.mask & OPTIONS {
+                // `The answer's B`, which no plural is.
+                OPTIONS if length == 1 && token.to - token.at > phrase.len() => ANSWER | LINK,
+                _ => asked(found.mask, phrase, prepared),
+            }),
             value: same.map_or(0, |found| found.value),
             token: index,
             at: token.at,

@@ -246,5 +246,6 @@ fn start_of_person(view: &View, start: usize) -> usize {
             && !view.prepared.asks_with(view.word(*at))
     };
     let before = start.checked_sub(1).filter(given);
-    before.filter(|_| view.prepared.asks_for_a_person()).unwrap_or(start)
+    let opens = |at: &usize| opens_clause(&view.items.items, *at);
+    before.filter(opens).filter(|_| view.prepared.asks_for_a_person()).unwrap_or(start)
 }

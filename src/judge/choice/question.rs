@@ -261,6 +261,12 @@ impl Question {
         }
     }
 
+    /// Whether a letter may stand for one of its words.
+    pub fn starts_a_word(&self, letter: &str) -> bool {
+        const SHORTEST: usize = 4;
+        self.norm.split(' ').any(|word| word.len() >= SHORTEST && word.starts_with(letter))
+    }
+
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
     pub fn holds(&self, word: &str) -> bool {
         let has = |word: &str| self.words.has(word);

@@ -89,7 +89,7 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if closed && (says(LINK) || left.mask & !FILL == 0) && fixes(items, group) {
         return Some((Rank::Conclusion, "corrected"));
     }
-    if sure && !group.by_text && says(LEAVES | SO) {
+    if sure && !group.by_text && concludes(view, group, left) {
         return Some((Rank::Conclusion, "concluded"));
     }
     let ends = closed || brief && trails(view, group.end);
@@ -105,6 +105,16 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Conclusion, "defined"));
     }
     None
+}
+
+/// Whether a word of conclusion stands before a label, and what follows does not say something else of it.
+fn concludes(view: &View, group: &Group, left: &Left) -> bool {
+    let rest = view.items.items.get(group.end..).unwrap_or_default();
+    // `So option A is`, where the answer is cut.
+    let cut = view.capped && !rest.is_empty() && rest.iter().all(|item| item.says(LINK | FILL | NOT | MAY));
+    // `so A falls away`: what an unknown word says of a choice need not be that it is the answer.
+    let unknown = rest.first().is_some_and(|next| next.kind == Kind::Word && next.mask == 0);
+    !cut && (left.mask & LEAVES != 0 || left.mask & SO != 0 && !unknown)
 }
 
 /// Whether a word of correction stands before in the sentence.
@@ -344,7 +354,7 @@ pub(super) fn corrected(items: &[Item], from: usize, to: usize) -> bool {
         let opens = index
             .checked_sub(1)
             .and_then(|before| items.get(before))
-            .is_some_and(|before| matches!(before.kind, Kind::Break | Kind::Mark('.' | '!' | '?' | '…')));
+            .is_some_and(|before| matches!(before.kind, Kind::Break | Kind::Mark('.' | '!' | '?' | '…' | '-')));
         let apart = items.get(index + 1).is_some_and(|next| matches!(next.kind, Kind::Mark(',' | '.' | '!')));
         item.text.is_none() && (item.says(FIX) || item.says(NO) && opens && apart)
     })

@@ -3,18 +3,21 @@
 use super::about::{before, said, shared};
 use super::items::Item;
 use super::lexicon::parts::*;
-use super::lexicon::quantities::CONFUSED;
+use super::lexicon::quantities::{CONFUSED, UNITS};
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::View;
 
 /// Whether only words of the question follow in the sentence, or such as say nothing: `6 protons`, `6 in total`.
 pub(super) fn trails(view: &View, end: usize) -> bool {
+    let asked = |names: &[&str]| names.iter().any(|name| view.prepared.asks_with(name));
     let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':'));
     let rest = view.items.items.iter().skip(end).take_while(stops);
     for (count, item) in rest.take(8).enumerate() {
         let word = view.scan.word_at(item.token);
-        let known = item.says(TOTAL | FILL) || parts(word) & PLACES != 0 || view.prepared.asks_with(word);
+        // `120 cm`, where the question asks for centimetres.
+        let unit = || UNITS.iter().find(|(unit, _)| *unit == word).is_some_and(|(_, names)| asked(names));
+        let known = item.says(TOTAL | FILL) || parts(word) & PLACES != 0 || view.prepared.asks_with(word) || unit();
         if !known || count > 6 || item.kind == Kind::Number && item.text.is_some() && !gives(view, end + count) {
             return false;
         }

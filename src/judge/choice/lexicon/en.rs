@@ -102,7 +102,7 @@ pub(super) const WORDS: Language = Language {
                 "then", "as", "well", "so", "really", "actually", "question", "therefore", "which", "above",
                 "following", "listed", "here", "labeled", "very", "single", "always", "still", "by", "correctly",
                 "best", "logical", "reasonable", "accurate", "appropriate", "suitable", "exact", "statement",
-                "problem", "multiple", "sure", "pretty", "quite", "fairly", "all", "clear", "and", "on", "choice", "there",
+                "problem", "multiple", "sure", "pretty", "quite", "fairly", "all", "clear", "and", "on", "choice", "there", "rather",
                 "confident", "must", "should", "am", "im", "ill", "id", "ive", "can", "do", "let", "lets", "think",
                 "believe", "feel", "say", "that's", "conclude", "know", "find", "see", "us", "me", "going", "go", "s",
                 "no doubt", "without a doubt", "without doubt", "no question", "fully", "completely", "entirely", "totally", "absolutely", "technically", "factually", "both", "at",
@@ -169,7 +169,7 @@ pub(super) const WORDS: Language = Language {
         (
             DROP,
             &[
-                "than", "except", "except for", "eliminate", "eliminates", "eliminating", "exclude", "excludes",
+                "fall away", "falls away", "drop out", "drops out", "fall out", "falls out", "than", "except", "except for", "eliminate", "eliminates", "eliminating", "exclude", "excludes",
                 "excluding", "rule out", "rules out", "ruling out", "reject", "rejecting", "discard", "dismiss",
                 "rather than", "over", "instead of", "unlike", "other than", "as opposed to", "and not", "but not",
                 "cross out", "ignore", "anything but", "remove", "drop", "against", "contrary to", "versus", "vs",

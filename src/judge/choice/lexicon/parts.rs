@@ -139,7 +139,7 @@ const PARTS: [(Part, &[&str]); 32] = [
         NAMED,
         &[
             "type", "types", "group", "blood", "vitamin", "note", "grade", "class", "hepatitis", "key", "year", "size",
-            "section", "phase", "stage", "level", "form", "variant", "category", "period", "interval", "set", "value",
+            "section", "phase", "stage", "level", "form", "variant", "category", "period", "interval", "open", "closed", "set", "value",
             "number", "point", "range", "fraction", "ratio", "state", "typ", "gruppe", "blutgruppe", "jahr", "stufe", "klasse",
             "zahl", "groupe", "année", "niveau", "vitamine", "nombre", "valeur", "tipo", "grupo", "año", "nivel",
             "vitamina", "número", "valor", "ano", "nível", "gruppo", "anno", "numero", "valore", "тип", "группа",

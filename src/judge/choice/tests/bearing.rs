@@ -9,6 +9,8 @@ const FRUITS: Asked = ("다음 중 채소가 아닌 것은?", &["당근", "오�
 const GRAMS: Asked = ("How many moles are in 88 g of carbon dioxide?", &["1", "2", "44", "88"]);
 const THINKER: Asked = ("Who wrote Leviathan?", &["Hobbes", "Locke", "Hume", "Mill"]);
 const ODD: Asked = ("Which of these numbers are odd?", &["3", "5", "Both A and B", "Neither A nor B"]);
+const LENGTH: Asked = ("How many millimetres are 2.5 cm?", &["2.5", "25", "250", "2,500"]);
+const ORDER: Asked = ("Which of these groups has order 6?", &["Z_3", "S_3", "D_4", "Q_8"]);
 const METALS: Asked = ("Which of these rusts?", &["Iron", "Steel", "Cast iron", "All of the above"]);
 
 #[test]
@@ -28,6 +30,9 @@ fn a_sentence_says_most_of_what_is_asked() {
         (FRUITS, "사과입니다.", "C"),
         (FRUIT, "The usual fruits are apple, pear and plum.", "-"),
         (THINKER, "Thomas Hobbes wrote Leviathan.", "A"),
+        (THINKER, "Hobbes wrote them.", "A"),
+        (LENGTH, "2.5 cm is 25 mm.", "B"),
+        (ORDER, "S_3 has order 6.", "B"),
         (CITY, "Bursa is smaller, and so is Ankara, which is the capital.", "C"),
     ]);
 }
@@ -37,6 +42,11 @@ fn a_choice_that_is_only_named_is_no_answer_where_another_follows() {
     check(&[
         (CITY, "Choice A looks fine, but it is Ankara that they moved to.", "-"),
         (CITY, "Option B", "B"),
+        (CITY, "I'd say the answer's C.", "C"),
+        (CITY, "It is inland, so A and B fall away.", "-"),
+        (CITY, "Rather C than A.", "C"),
+        (CITY, "\\boxed{A} - no, that is a port. It should be \\boxed{C}.", "C"),
+        (CITY, "It is inland, so A drops below the others.", "-"),
         (CITY, "| A | Istanbul | ❌ |\n| B | Izmir | ❌ |\n| C | Ankara | ✅ |\n| D | Bursa | ❌ |", "C"),
         (CITY, "{\"reason\": \"Istanbul (A) is larger.\", \"choice\": \"C\"}", "C"),
     ]);
@@ -65,4 +75,6 @@ fn an_answer_that_repeats_itself_until_it_is_cut_has_said_all() {
     let again = "Ankara is the capital of Turkey. ";
     assert_eq!(capped(&format!("{again}{again}Ankara is")), Some("C".to_owned()));
     assert_eq!(capped(&format!("{again}Bursa is")), None);
+    assert_eq!(capped("The capital is no port. So option A is"), None);
+    assert_eq!(capped("The capital is no port. So the answer is C"), Some("C".to_owned()));
 }
