@@ -1,7 +1,10 @@
 //! The normal form of a text: tokens with their place in the original, TeX and typography made plain.
 
+mod markup;
 mod number;
 mod tex;
+
+use markup::{check, html, strike};
 
 use super::signs::{Sign, digit, fold, is_glyph, script, sign};
 
@@ -109,6 +112,12 @@ impl Scanner {
     fn piece(&mut self, text: &str) {
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
+            // What stands between most words.
+            if c == ' ' {
+                self.spaced = true;
+                at += 1;
+                continue;
+            }
             let after = self.step(text, at, c);
             at = if after > at { after } else { at + c.len_utf8() };
         }
@@ -148,9 +157,13 @@ impl Scanner {
         let start = self.scan.norm.len();
         // Most words are nothing but ASCII.
         let mut letters = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
-        self.scan.norm.extend(text[at..at + letters].bytes().map(|c| char::from(c.to_ascii_lowercase())));
+        self.scan.norm.push_str(&text[at..at + letters]);
+        self.scan.norm[start..].make_ascii_lowercase();
         let (at, mut end) = (at + letters, at + letters);
         for (offset, c) in text[at..].char_indices() {
+            if c.is_ascii() && !c.is_ascii_alphanumeric() && c != '\'' {
+                break;
+            }
             if matches!(c, '\'' | '\u{2019}' | '\u{2bc}') {
                 // `it's` is a word, `'B'` is a quoted letter, `l'A` an article and a letter.
                 let after = &text[at + offset + c.len_utf8()..];
@@ -361,40 +374,5 @@ impl Scanner {
             last.to = to;
         }
         self.close();
-    }
-}
-
-/// Where text that is struck out ends, if it is.
-fn strike(text: &str, at: usize) -> Option<usize> {
-    const LONGEST: usize = 240;
-    let rest = text[at..].strip_prefix("~~")?;
-    let near = &rest[..rest.floor_char_boundary(LONGEST)];
-    let end = near.find("~~").filter(|end| *end > 0)?;
-    (!near[..end].contains('\n')).then_some(at + end + 4)
-}
-
-/// Length of a simple tag of HTML behind `<`, and whether it ends a line.
-fn html(rest: &str) -> Option<(usize, bool)> {
-    let near = &rest[..rest.floor_char_boundary(12)];
-    let end = near.find('>')?;
-    let name = near[..end].trim_matches(['/', ' ']).to_ascii_lowercase();
-    match name.as_str() {
-        "b" | "i" | "u" | "em" | "strong" | "mark" | "sub" | "span" | "code" | "pre" | "a" | "center" => {
-            Some((end + 1, false))
-        }
-        "br" | "p" | "li" | "ul" | "ol" | "div" | "tr" | "h1" | "h2" | "h3" | "h4" | "hr" => Some((end + 1, true)),
-        _ => None,
-    }
-}
-
-/// A box of a list of tasks: ticked or empty.
-fn check(rest: &str) -> Option<char> {
-    let mut chars = rest.chars();
-    let inside = chars.next()?;
-    let closed = chars.next() == Some(']') && chars.next() == Some(' ');
-    match inside {
-        'x' | 'X' if closed => Some('✓'),
-        ' ' if closed => Some('✗'),
-        _ => None,
     }
 }
