@@ -262,6 +262,20 @@ fn does_otherwise(view: &View, start: usize) -> bool {
     object && said(view, Some(first), Some(last)).is_some_and(|verb| !view.prepared.question().norm.contains(verb))
 }
 
+/// `The boiling point of acetone is 56 °C`, where the question asks for that of ethanol: what the clause speaks of is
+/// not in the question, and what the question speaks of is not in the clause.
+pub(super) fn is_of_another_thing(view: &View, start: usize) -> bool {
+    let clause = before(view, start, 16).take_while(|item| !item.is_any(",:;=(") && !item.says(SO | BUT | REASON));
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let links = clause.clone().next().is_some_and(|verb| verb.says(LINK));
+    let Some(object) = view.prepared.question().object.as_ref().filter(|_| links) else { return false };
+    let mut words = clause.clone().skip_while(|item| item.mask != 0 || item.kind != Kind::Word);
+    let foreign = words.next().is_some_and(|item| shared(view, std::iter::once(item)) == (0, 1));
+    let behind = words.next().is_some_and(|item| item.says(FILL) && parts(word(item)) & DEFINITE == 0);
+    let said = clause.clone().any(|item| forms::same(word(item), object) || parts(word(item)) & PRONOUN != 0);
+    foreign && behind && !said && shared(view, clause).0 > 0
+}
+
 /// Whether `the metal here is` stands before a label: its clause says what the question asks for, and nothing else.
 pub(super) fn defines_asked(view: &View, start: usize) -> bool {
     let clause = before(view, start, 12).take_while(|item| !item.is_any(",:;") && !item.says(SO | REASON));

@@ -56,6 +56,7 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             || measures_another(view, start)
             || has_own_subject(view, start)
             || is_of_one(view, start)
+            || is_of_another_thing(view, start)
     };
     let said = stated
         && (*ends || alone())

@@ -138,11 +138,10 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if defined_behind(view, group) {
         return Role::Said;
     }
-    if tied
-        && ends
-        && !is_of_another_choice(view, rival, group)
-        && !(is_made(view, group.start) && tells_of_another(view, group.start))
-    {
+    if tied && (is_of_another_choice(view, rival, group) || is_of_another_thing(view, group.start)) {
+        return Role::Subject;
+    }
+    if tied && ends && !(is_made(view, group.start) && tells_of_another(view, group.start)) {
         return Role::Said;
     }
     if text.is_some_and(|text| text.refers) {
@@ -221,7 +220,9 @@ fn is_next(view: &View, group: &Group) -> bool {
         // `was the first capital`, where the capital is asked for.
         let noun = items.get(at + 2).is_some_and(asked);
         let first = |next: &Item| next.says(ORDINAL) && next.value == 1 && !asked(next) && noun;
-        definite && next.is_some_and(|next| counts(next) || first(next))
+        // `هي ثاني أكبر`, `— второй по величине`: in languages without an article it stands behind the verb.
+        let bare = at == group.end && items.get(at).is_some_and(|item| item.says(LINK) || item.is('-'));
+        definite && next.is_some_and(|next| counts(next) || first(next)) || bare && next.is_some_and(counts)
     });
     // `두 번째로 높은 산`: without spaces and articles it stands anywhere behind.
     let glyphs = items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);

@@ -11,6 +11,8 @@ const THINKER: Asked = ("Who wrote Leviathan?", &["Hobbes", "Locke", "Hume", "Mi
 const ODD: Asked = ("Which of these numbers are odd?", &["3", "5", "Both A and B", "Neither A nor B"]);
 const LENGTH: Asked = ("How many millimetres are 2.5 cm?", &["2.5", "25", "250", "2,500"]);
 const ORDER: Asked = ("Which of these groups has order 6?", &["Z_3", "S_3", "D_4", "Q_8"]);
+const BOILS: Asked = ("What is the boiling point of ethanol?", &["65 °C", "78 °C", "100 °C", "56 °C"]);
+const LAND: Asked = ("ما هي أكبر قارة؟", &["أفريقيا", "آسيا", "أوروبا"]);
 const METALS: Asked = ("Which of these rusts?", &["Iron", "Steel", "Cast iron", "All of the above"]);
 
 #[test]
@@ -30,6 +32,11 @@ fn a_sentence_says_most_of_what_is_asked() {
         (FRUITS, "사과입니다.", "C"),
         (FRUIT, "The usual fruits are apple, pear and plum.", "-"),
         (THINKER, "Thomas Hobbes wrote Leviathan.", "A"),
+        (BOILS, "The boiling point of acetone is 56 °C.", "-"),
+        (BOILS, "The boiling point of ethanol is 78 °C.", "B"),
+        (BOILS, "The boiling point is 78 °C.", "B"),
+        (LAND, "أفريقيا هي ثاني أكبر قارة.", "-"),
+        (LAND, "أكبر قارة هي آسيا.", "B"),
         (THINKER, "Hobbes wrote them.", "A"),
         (LENGTH, "2.5 cm is 25 mm.", "B"),
         (ORDER, "S_3 has order 6.", "B"),
