@@ -37,13 +37,13 @@ pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width
     if workers.len() > MANY { format!("{table}\n{}", counts(workers)) } else { table }
 }
 
-/// How many of many runs work, and what they have.
+/// How many of many runs work, and what they have claimed.
 fn counts(workers: &[Worker]) -> String {
     let living = workers.iter().filter(|worker| worker.lives);
     let claimed = living.clone().flat_map(|worker| &worker.claimed).filter(|(batch, _)| *batch != RESULTS);
     let requests = counted(claimed.map(|(_, count)| count).sum::<u64>(), "request");
     let working = living.count();
-    format!("{working} runs work and have claimed {requests}, {} have ended", workers.len() - working)
+    format!("{working} running with {requests} claimed, {} ended", workers.len() - working)
 }
 
 /// The same for machines; times are seconds before now.
@@ -102,7 +102,7 @@ mod tests {
         };
         let shown = |count: u32| table(&(1..=count).map(worker).collect::<Vec<_>>(), ("e", &["m c=1".into()]), None);
         assert_eq!(shown(20).lines().count(), 1 + 20);
-        let last = "86 runs work and have claimed 172 requests, 14 have ended";
+        let last = "86 running with 172 requests claimed, 14 ended";
         assert_eq!(shown(100).lines().last(), Some(last));
         assert!(shown(1).contains("m c=1, results"), "{}", shown(1));
     }
