@@ -27,14 +27,12 @@ pub(super) fn measured(value: f64) -> String {
 /// Measured values that are read beside one another: where some would be powers of ten and others not, all are written
 /// out, from a millionth to a billion.
 pub(super) fn measured_alike(values: &[f64]) -> Vec<String> {
-    if values.iter().all(|value| is_power(*value)) {
-        return values.iter().map(|value| measured(*value)).collect();
-    }
+    let are_powers = values.iter().all(|value| is_power(*value));
     let written = |value: &f64| match value.abs() {
-        small if (1e-6..0.001).contains(&small) => {
+        small if !are_powers && (1e-6..0.001).contains(&small) => {
             format!("{value:.0$}", exponent(small).unsigned_abs() as usize + 2)
         }
-        large if (999_500.0..1e9).contains(&large) => grouped(&format!("{value:.0}")),
+        large if !are_powers && (999_500.0..1e9).contains(&large) => grouped(&format!("{value:.0}")),
         _ => measured(*value),
     };
     values.iter().map(written).collect()

@@ -333,8 +333,8 @@ fn sentences(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]
         sentences.push(format!("{first}{second}"));
     }
     sentences.extend(lines(chart));
-    let markers: usize = bunches.iter().map(Vec::len).sum();
-    if markers < shown {
+    if cloud.is_some_and(|cloud| cloud.is_dense(bunches)) {
+        let markers: usize = bunches.iter().map(Vec::len).sum();
         sentences.push(format!(
             "{} drawn as {}: near neighbours of one model share a marker, stronger for more; trends use every point.",
             counted(shown as u64, "point"),

@@ -23,7 +23,7 @@ pub(super) struct Leaving {
 }
 
 impl Leaving {
-    /// For a plan whose requests other runs ask as well, on so many machines. What decides what is asked next is seen to its
+    /// For a plan whose requests other runs ask as well, on this number of machines. What decides what is asked next is seen to its
     /// end, and so is what models judge, because runs share that, too.
     pub(super) fn of(plan: &Plan, machines: usize, context: &Context<'_>) -> Option<Self> {
         let is_by_model = |judges: &Judges| judges.all().any(|judge| matches!(*judge.judge, Judge::Model(_)));

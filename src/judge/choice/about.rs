@@ -90,14 +90,9 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
     }
     let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
     let (known, all) = shared(view, rest.clone());
-    // What the choice itself repeats of the question says nothing more.
-    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
-    let repeated = text.map_or(0, |text| {
-        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
-    });
     // `is O(n^2) in the worst case`: a formula says more than the question asks.
     let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
-    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated);
+    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated(view, start));
     match known {
         0 => About::Little,
         // `Beethoven composed it`: the pronoun stands for the rest.
@@ -127,11 +122,17 @@ fn is_of_another_object<'a>(view: &View, start: usize, rest: impl Iterator<Item 
     !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
 }
 
+/// How many words of the question the choice itself repeats: they say nothing more of it.
+fn repeated(view: &View, start: usize) -> usize {
+    view.text(start).map_or(0, |text| {
+        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
+    })
+}
+
 /// `has four equal sides`, where the question joins them with four right angles: one of two things is said.
 fn says_half<'a>(view: &View, start: usize, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
     let Some((first, second)) = &view.prepared.question().joined else { return false };
-    let text = view.items.items.get(start).and_then(|item| item.text);
-    let text = text.and_then(|text| view.prepared.texts.get(usize::from(text))).map_or("", |text| text.norm.as_str());
+    let text = view.text(start).map_or("", |text| text.norm.as_str());
     let told = |word: &str| rest.clone().any(|item| forms::same(view.scan.word_at(item.token), word));
     let says = |word: &str| told(word) || text.split(' ').any(|own| forms::same(own, word));
     says(first) != says(second)
@@ -228,7 +229,7 @@ pub(super) fn tells_of_another(view: &View, start: usize) -> bool {
     // `The author: Leo Tolstoy`, `However, it is Ankara`, `written by Dante`
     let ties = |item: &Item| item.is_any("-:=→(") || item.says(BUT);
     let before = before(view, start, 32);
-    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
+    let text = view.text(start);
     let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let name = text.is_some_and(|text| {
         let words = text.norm.split(' ');

@@ -166,8 +166,7 @@ fn behind_kind(view: &View, start: usize) -> usize {
 
 /// Whether the text that ends here has several words.
 fn is_long(view: &View, end: usize) -> bool {
-    let text = end.checked_sub(1).and_then(|last| view.items.items.get(last)).and_then(|item| item.text);
-    let text = text.and_then(|text| view.prepared.texts.get(usize::from(text)));
+    let text = end.checked_sub(1).and_then(|last| view.text(last));
     text.is_some_and(|text| text.norm.contains(' '))
 }
 

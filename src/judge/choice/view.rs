@@ -2,7 +2,7 @@
 
 use super::groups::Group;
 use super::items::Items;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, Text};
 use super::scan::Scan;
 use crate::judge::verdict::Rank;
 
@@ -54,6 +54,12 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    /// The text of a choice or of a label that an item begins or continues, if it does.
+    pub fn text(&self, index: usize) -> Option<&Text> {
+        let text = self.items.items.get(index)?.text?;
+        self.prepared.texts.get(usize::from(text))
+    }
+
     /// The first word of an item, in its normal form.
     pub fn word(&self, index: usize) -> &str {
         self.items.items.get(index).map_or("", |item| self.scan.word_at(item.token))

@@ -67,7 +67,7 @@ impl Places {
 }
 
 impl PostgresStore {
-    /// Which of the keys have an answer, if there are so many that it is quicker to read all pages of the table.
+    /// Which of the keys have an answer, if there are enough of them for all pages of the table to be read quicker.
     pub(super) fn held_by_pages(&self, keys: &[RequestKey]) -> Result<Option<Vec<bool>>, StoreError> {
         if keys.len() < MANY {
             return Ok(None);
