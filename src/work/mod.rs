@@ -61,6 +61,9 @@ struct Asking {
     settings: Mutex<HashMap<SharedBy, Shared>>,
 }
 
+/// Turns whose requests are made at once: what is made on several cores is moved once more, so not all of them.
+const BLOCK: usize = 1 << 16;
+
 /// One request's place in a plan and its datasets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
@@ -167,17 +170,22 @@ impl Work {
         let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
         let batches = Arc::new(Batch::all(plan));
         let mut work = Self { datasets, prompts, batches: Arc::clone(&batches), slots: Vec::new(), recitals, asking };
-        for batch in &*batches {
-            let turns = 0..work.count(batch.level).unwrap_or(0);
-            let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
-            let turns = turns.into_par_iter().filter(|turn| batch.turns.has(*turn));
-            let slots = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked);
-            let slots = slots.collect_vec_list();
-            work.slots.reserve(slots.iter().map(Vec::len).sum());
-            slots.into_iter().for_each(|mut some| work.slots.append(&mut some));
+        let counts: Vec<usize> = batches.iter().map(|batch| work.count(batch.level).unwrap_or(0)).collect();
+        // Memory that stays unused is never touched.
+        work.slots.reserve_exact(counts.iter().sum());
+        for (batch, count) in batches.iter().zip(counts) {
+            (0..count).step_by(BLOCK).for_each(|start| work.add(plan, batch, start..count.min(start + BLOCK)));
         }
         work.sort();
         Ok(work)
+    }
+
+    /// Adds the requests of some turns of a batch.
+    fn add(&mut self, plan: &Plan, batch: &Batch, turns: Range<usize>) {
+        let asked = |slot: &Slot| plan.asks_row(slot.dataset, self.sample(slot).index);
+        let turns = turns.into_par_iter().filter(|turn| batch.turns.has(*turn));
+        let slots = turns.filter_map(|turn| self.slot(batch, turn)).filter(asked).collect_vec_list();
+        slots.into_iter().for_each(|mut some| self.slots.append(&mut some));
     }
 
     /// The same work without its requests.
@@ -368,7 +376,7 @@ impl Work {
     }
 
     /// The keys of all requests.
-    pub fn keys(&self) -> Vec<RequestKey> {
-        self.slots.iter().map(|slot| slot.key).collect()
+    pub fn keys(&self) -> impl Iterator<Item = &RequestKey> {
+        self.slots.iter().map(|slot| &slot.key)
     }
 }
