@@ -1,6 +1,6 @@
 //! Checksums: the SHA-256 of bytes and of files, and whether a blob is what its name says.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -32,6 +32,36 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     read_pieces(path, |piece| hasher.update(piece))?;
     Ok(hexadecimal(&hasher.finalize()))
+}
+
+/// A writer that knows the SHA-256 of all that went through it, so that a large file need not be read again.
+pub struct Hashing<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W: Write> Hashing<W> {
+    /// Writes to `inner`.
+    pub fn new(inner: W) -> Self {
+        Self { inner, hasher: Sha256::new() }
+    }
+
+    /// The SHA-256 of what was written, in hexadecimal.
+    pub fn sha256(self) -> String {
+        hexadecimal(&self.hasher.finalize())
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// Checks a file against the name of its blob: 64 digits are its SHA-256, 40 its Git hash.

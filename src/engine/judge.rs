@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
-use rayon::prelude::*;
 
 use super::Context;
 use super::consult::{Opinions, output};
-use super::responses::{AT_ONCE, Responses, TOGETHER};
+use super::in_turn::in_turn;
+use super::responses::{Responses, pieces_of};
 use super::table_draft::{Lines, TableDraft};
 use crate::error::Error;
 use crate::event::Stage;
@@ -44,25 +44,14 @@ pub(super) fn judge(
         let lines = with_table.then(|| Lines::of(&rows, &figures)).transpose()?;
         Ok((*batch, figures, lines))
     };
-    let mut add = |made: Vec<(BatchId, Figures, Option<Lines>)>| -> Result<(), Error> {
-        for (batch, figures, lines) in made {
-            gathered[batch].add(figures.frame())?;
-            if let Some((table, lines)) = table.as_deref_mut().zip(lines) {
-                table.add(lines);
-            }
+    let add = |(batch, figures, lines): (BatchId, Figures, Option<Lines>)| -> Result<(), Error> {
+        gathered[batch].add(figures.frame())?;
+        if let Some((table, lines)) = table.as_deref_mut().zip(lines) {
+            table.add(lines);
         }
         Ok(())
     };
-    let mut made = Vec::new();
-    for pieces in responses.in_order().chunks(AT_ONCE) {
-        // No core waits while what was read before is added.
-        let of_pieces = || pieces.par_iter().map(read).collect::<Result<Vec<_>, Error>>();
-        let before = std::mem::take(&mut made);
-        let (next, added) = rayon::join(of_pieces, || add(before));
-        added?;
-        made = next?;
-    }
-    add(made)?;
+    in_turn(&responses.in_order(), read, add)?;
     let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Vec<Figures>>>()?;
     context.finished(Stage::Judge, told(responses, &figures));
     Ok(figures)
@@ -87,19 +76,16 @@ fn told(responses: &Responses<'_>, figures: &[Figures]) -> String {
 /// The store cannot be read.
 pub(super) fn without_verdicts(responses: &Responses<'_>) -> Result<Results, Error> {
     let words = Arc::default();
-    let unjudged = |places: &&[usize]| -> Result<DataFrame, Error> {
-        let found = responses.read(places)?;
+    let unjudged = |places: &Range<usize>| -> Result<DataFrame, Error> {
+        let found = responses.read(&places.clone().collect::<Vec<_>>())?;
         let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
         Ok(Figures::frame_of(&rows, &words)?)
     };
     let mut measured = Vec::new();
     for batch in responses.work.batches.iter() {
         let mut gathered = Gathered::new(&words)?;
-        let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-        for pieces in places.chunks(TOGETHER).collect::<Vec<_>>().chunks(AT_ONCE) {
-            let frames = pieces.par_iter().map(unjudged).collect::<Result<Vec<DataFrame>, Error>>()?;
-            frames.iter().try_for_each(|frame| gathered.add(frame))?;
-        }
+        let pieces: Vec<Range<usize>> = pieces_of(responses.work.places_of(batch.id)).collect();
+        in_turn(&pieces, unjudged, |frame| Ok(gathered.add(&frame)?))?;
         let none = Figures::new(Figures::frame_of(&[], &words)?, Arc::clone(&words))?;
         measured.push((batch.clone(), gathered.figures()?, none));
     }

@@ -20,6 +20,7 @@ mod gate;
 pub mod gauge;
 pub mod generate;
 mod idling;
+mod in_turn;
 mod judge;
 pub mod judge_models;
 pub mod leaving;

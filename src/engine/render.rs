@@ -54,12 +54,12 @@ impl Rendered<'_> {
         context: &Context<'_>,
     ) -> Result<Vec<FileEntry>, Error> {
         let (plan, work) = (self.responses.plan, self.responses.work);
-        match table {
+        let mut entries = match table {
             Some(table) => table.finish(folder)?,
             None => results_table::write(self.responses, self.results, folder)?,
-        }
+        };
         let mut names = self.write_tables(folder)?;
-        let written = names.len();
+        let written = entries.len() + names.len();
         let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks })?;
         self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
@@ -71,9 +71,9 @@ impl Rendered<'_> {
         let summary = markdown::document(plan, (self.results, &comparisons), (self.checks, self.gates), &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
         names.push("summary.md".into());
-        let entries = names.par_iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
-        for name in &names {
-            (context.observer)(&Event::FileWritten { path: folder.join(name) });
+        entries.extend(names.par_iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?);
+        for entry in &entries {
+            (context.observer)(&Event::FileWritten { path: folder.join(&entry.name) });
         }
         let (charts, tables) = (counted(jobs.len(), "chart"), counted(written, "table"));
         let line = format!("{charts} ({}), {tables} in {}", enumerated(&formats), folder.display());
@@ -101,8 +101,7 @@ impl Rendered<'_> {
         write::summary_csv(&folder.join("model_summary.csv"), results.summaries(), Grouping::Model)?;
         write::summary_csv(&folder.join("cell_summary.csv"), results.cells.iter(), Grouping::Cell)?;
         write::summary_csv(&folder.join("subject_summary.csv"), results.subjects.iter(), Grouping::Subject)?;
-        let mut names =
-            vec!["results.csv", "results.parquet", "model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
+        let mut names = vec!["model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
         if !results.pairs.is_empty() {
             pairs_csv(&folder.join("pairs.csv"), &results.pairs)?;
             names.push("pairs.csv");

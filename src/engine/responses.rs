@@ -20,8 +20,11 @@ use crate::work::{Slot, Work};
 /// Responses that are read at once, with all their texts.
 pub(super) const TOGETHER: usize = 256;
 
-/// Pieces of [`TOGETHER`] responses that are worked on at once: some for each core.
-pub(super) const AT_ONCE: usize = 8;
+/// Places, [`TOGETHER`] at a time.
+pub(super) fn pieces_of(places: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = places.end;
+    places.step_by(TOGETHER).map(move |start| start..end.min(start + TOGETHER))
+}
 
 /// What there is to read, and what of it counts.
 pub(super) struct Responses<'r> {
@@ -58,11 +61,11 @@ impl Responses<'_> {
             let batch = self.work.batch_of(slot);
             (batch.model_id, slot.dataset, batch.level_id)
         });
-        let pieces = cells.into_iter().flat_map(|(slot, places)| {
-            let starts = places.clone().step_by(TOGETHER);
-            starts.map(move |start| (slot.batch, start..places.end.min(start + TOGETHER)))
-        });
-        pieces.collect()
+        let pieces = |(slot, places): (&Slot, Range<usize>)| {
+            let batch = slot.batch;
+            pieces_of(places).map(move |places| (batch, places))
+        };
+        cells.into_iter().flat_map(pieces).collect()
     }
 
     /// A response and all that belongs to it.

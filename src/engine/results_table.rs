@@ -4,15 +4,15 @@ use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use super::responses::{AT_ONCE, Responses, TOGETHER};
+use super::in_turn::in_turn;
+use super::responses::{Responses, pieces_of};
 use super::table_draft::{Lines, TableDraft, in_memory};
 use super::warmups::Warmups;
 use crate::error::Error;
 use crate::files::WholeFile;
 use crate::id::DatasetId;
 use crate::plan::Plan;
+use crate::report::manifest::FileEntry;
 use crate::tables::figures::Figures;
 use crate::tables::group::{Group, Results};
 use crate::tables::results::Piece;
@@ -22,12 +22,14 @@ use crate::tables::results::Piece;
 ///
 /// # Errors
 /// The store cannot be read or a file cannot be written.
-pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path) -> Result<(), Error> {
+pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path) -> Result<Vec<FileEntry>, Error> {
     let mut table = TableDraft::begin(folder)?;
-    for pieces in in_order(responses, results).chunks(AT_ONCE) {
-        let made = pieces.par_iter().map(|(group, rows)| piece(responses, group, rows.clone()));
-        made.collect::<Result<Vec<_>, Error>>()?.into_iter().for_each(|lines| table.add(lines));
-    }
+    let made = |(group, rows): &(&Group, Range<usize>)| piece(responses, group, rows.clone());
+    let add = |lines| {
+        table.add(lines);
+        Ok(())
+    };
+    in_turn(&in_order(responses, results), made, add)?;
     table.finish(folder)
 }
 
@@ -68,11 +70,7 @@ pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results,
 fn in_order<'r>(responses: &Responses<'_>, results: &'r Results) -> Vec<(&'r Group, Range<usize>)> {
     let mut parts: Vec<_> = results.groups.iter().flat_map(|group| by_dataset(responses, group)).collect();
     parts.sort_by_key(|(group, dataset, _)| (group.batch.model_id, *dataset, group.batch.level_id));
-    let pieces = parts.into_iter().flat_map(|(group, _, rows)| {
-        let end = rows.end;
-        rows.step_by(TOGETHER).map(move |start| (group, start..(start + TOGETHER).min(end)))
-    });
-    pieces.collect()
+    parts.into_iter().flat_map(|(group, _, rows)| pieces_of(rows).map(move |rows| (group, rows))).collect()
 }
 
 /// The rows of a group that belong to each dataset, with that dataset.

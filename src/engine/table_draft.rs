@@ -1,22 +1,30 @@
 //! `results.csv` and `results.parquet` while they are written, in a stream: the texts of a few responses are in memory at a
 //! time.
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::iter;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use polars::prelude::{DataFrame, ParquetWriter, PolarsResult};
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, PolarsResult};
 use polars_io::parquet::write::BatchedWriter;
+use polars_parquet::write::ZstdLevel;
 
+use crate::checksum::Hashing;
 use crate::error::Error;
 use crate::files::WholeFile;
+use crate::report::manifest::FileEntry;
 use crate::tables::figures::Figures;
 use crate::tables::results::Piece;
 use crate::tables::row::Row;
 
-/// Pieces that may wait for a file to be written.
-const WAITING: usize = 4;
+const CSV: &str = "results.csv";
+const PARQUET: &str = "results.parquet";
+
+/// Pieces that may wait for a file to be written: about what comes while a row group is compressed.
+const WAITING: usize = 16;
 
 /// Bytes of a row group of the Parquet file, roughly: the larger, the better it is compressed.
 const ROW_GROUP: usize = 8 << 20;
@@ -44,7 +52,13 @@ pub(super) struct TableDraft {
 }
 
 /// A thread that writes a file, which is still to be moved into its place.
-type Writing = JoinHandle<Result<WholeFile, Error>>;
+type Writing = JoinHandle<Result<Written, Error>>;
+
+/// A file that is still to be moved into its place, and its line in the manifest.
+struct Written {
+    file: WholeFile,
+    entry: FileEntry,
+}
 
 impl TableDraft {
     /// Begins both files in a folder.
@@ -54,10 +68,10 @@ impl TableDraft {
     pub(super) fn begin(folder: &Path) -> Result<Self, Error> {
         let (lines, lines_made) = sync_channel(WAITING);
         let (frames, frames_made) = sync_channel(WAITING);
-        let (csv, parquet) = (folder.join("results.csv"), folder.join("results.parquet"));
+        let (of_csv, of_parquet) = (folder.to_owned(), folder.to_owned());
         let mut draft = Self { lines: Some((lines, frames)), csv: None, parquet: None };
-        draft.csv = Some(beside(move || written_lines(&csv, lines_made))?);
-        draft.parquet = Some(beside(move || written_frames(&parquet, frames_made))?);
+        draft.csv = Some(beside(move || written_lines(&of_csv, lines_made))?);
+        draft.parquet = Some(beside(move || written_frames(&of_parquet, frames_made))?);
         Ok(draft)
     }
 
@@ -73,12 +87,16 @@ impl TableDraft {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub(super) fn finish(mut self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn finish(mut self, folder: &Path) -> Result<Vec<FileEntry>, Error> {
         self.lines = None;
-        let written: Vec<Result<WholeFile, Error>> =
+        let written: Vec<Result<Written, Error>> =
             [self.csv.take(), self.parquet.take()].into_iter().flatten().map(joined).collect();
-        let files = written.into_iter().collect::<Result<Vec<WholeFile>, Error>>()?;
-        Ok(files.into_iter().try_for_each(|file| file.finish_in(folder))?)
+        let written = written.into_iter().collect::<Result<Vec<Written>, Error>>()?;
+        written
+            .into_iter()
+            .map(|Written { file, entry }| file.finish_in(folder).map(|()| entry))
+            .map(|entry| Ok(entry?))
+            .collect()
     }
 }
 
@@ -90,33 +108,47 @@ impl Drop for TableDraft {
     }
 }
 
-fn beside(write: impl FnOnce() -> Result<WholeFile, Error> + Send + 'static) -> Result<Writing, Error> {
+fn beside(write: impl FnOnce() -> Result<Written, Error> + Send + 'static) -> Result<Writing, Error> {
     let no_thread = |error: std::io::Error| Error::Internal(format!("cannot start a thread: {error}"));
     thread::Builder::new().spawn(write).map_err(no_thread)
 }
 
-fn joined(thread: Writing) -> Result<WholeFile, Error> {
+fn joined(thread: Writing) -> Result<Written, Error> {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-fn written_lines(path: &Path, pieces: Receiver<Vec<u8>>) -> Result<WholeFile, Error> {
-    let file = WholeFile::create(path)?;
-    let mut csv = BufWriter::new(file.writer()?);
-    csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
-    pieces.into_iter().try_for_each(|piece| csv.write_all(&piece)).map_err(Error::io(path))?;
-    csv.flush().map_err(Error::io(path))?;
-    Ok(file)
+fn written_lines(folder: &Path, pieces: Receiver<Vec<u8>>) -> Result<Written, Error> {
+    written(folder.join(CSV), |file| {
+        let mut csv = BufWriter::new(file);
+        let header = Piece::csv_header().map_err(in_memory)?;
+        let lines = iter::once(header).chain(pieces);
+        let all = lines.into_iter().try_for_each(|lines| csv.write_all(&lines)).and_then(|()| csv.flush());
+        all.map_err(Error::io(folder.join(CSV)))
+    })
 }
 
-fn written_frames(path: &Path, pieces: Receiver<DataFrame>) -> Result<WholeFile, Error> {
-    let file = WholeFile::create(path)?;
-    let empty = Piece::empty_frame()?;
-    let buffered = BufWriter::new(file.writer()?);
-    let mut parquet =
-        RowGroups { writer: ParquetWriter::new(buffered).batched(empty.schema())?, pending: empty, bytes: 0 };
-    pieces.into_iter().try_for_each(|piece| parquet.add(&piece))?;
-    parquet.finish()?;
-    Ok(file)
+fn written_frames(folder: &Path, pieces: Receiver<DataFrame>) -> Result<Written, Error> {
+    written(folder.join(PARQUET), |file| {
+        let empty = Piece::empty_frame()?;
+        let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(compression()?);
+        let mut parquet = RowGroups { writer: writer.batched(empty.schema())?, pending: empty, bytes: 0 };
+        pieces.into_iter().try_for_each(|piece| parquet.add(&piece))?;
+        parquet.finish()
+    })
+}
+
+/// Begins a file, has it filled, and knows its checksum then.
+fn written(path: PathBuf, fill: impl FnOnce(&mut Hashing<File>) -> Result<(), Error>) -> Result<Written, Error> {
+    let file = WholeFile::create(&path)?;
+    let mut writer = Hashing::new(file.writer()?);
+    fill(&mut writer)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Written { file, entry: FileEntry { name, sha256: writer.sha256() } })
+}
+
+/// The quickest level, whose files are a few percent larger than those of the level that is usual.
+fn compression() -> PolarsResult<ParquetCompression> {
+    Ok(ParquetCompression::Zstd(Some(ZstdLevel::try_new(1)?)))
 }
 
 /// A Parquet file that takes pieces and writes them in larger groups.
