@@ -189,7 +189,7 @@ async fn work(store: &PostgresStore, requests: &[Request], start: usize, counts:
 
 /// Those places of a list whose requests have no answer.
 fn unanswered(store: &PostgresStore, requests: &[Request], mut listed: VecDeque<usize>) -> VecDeque<usize> {
-    let keys: Vec<_> = listed.iter().map(|place| requests[*place].key).collect();
+    let keys: Vec<_> = listed.iter().map(|place| &requests[*place].key).collect();
     let mut held = store.holds(&keys).expect("an answer").into_iter();
     listed.retain(|_| !held.next().expect("one for each"));
     listed

@@ -17,7 +17,7 @@ use crate::work::Work;
 
 /// Which requests need not be sent: those with an answer or, in a fresh run, with an answer of this fresh run.
 pub(super) fn held(plan: &Plan, work: &Work, context: &Context<'_>) -> Result<Vec<bool>, Error> {
-    let (keys, store) = (work.keys(), &context.store);
+    let (keys, store) = (work.keys().collect::<Vec<_>>(), &context.store);
     let runs = store.fresh_runs(&plan.name)?;
     let Some(fresh) = plan.fresh else {
         warn_of_unfinished(&runs, context);
@@ -61,7 +61,7 @@ fn warn_of_unfinished(runs: &[String], context: &Context<'_>) {
 }
 
 /// Which requests have an answer that one of these runs has measured.
-fn measured_by(keys: &[RequestKey], runs: &[String], context: &Context<'_>) -> Result<Vec<bool>, Error> {
+fn measured_by(keys: &[&RequestKey], runs: &[String], context: &Context<'_>) -> Result<Vec<bool>, Error> {
     let runs: HashSet<&str> = runs.iter().map(String::as_str).collect();
     let measured = keys.par_chunks(TOGETHER).map(|keys| {
         let found = context.store.read(keys)?;

@@ -57,7 +57,7 @@ impl Generated {
     /// # Errors
     /// The store cannot be read.
     pub(super) fn stored(work: &Work, context: &Context<'_>) -> Result<Self, Error> {
-        let held = context.store.holds(&work.keys())?;
+        let held = context.store.holds(&work.keys().collect::<Vec<_>>())?;
         let kept = held.iter().filter(|held| **held).count();
         Ok(Self { kept, unsent: held.len() - kept, ..Self::default() })
     }
@@ -197,13 +197,13 @@ fn missing(work: &Work, held: &[bool]) -> Vec<Slot> {
 /// Requests that have neither an answer nor a fault. Another run may have stored some of them: what is stored is what
 /// counts, now and later.
 fn unsent(work: &Work, generated: &Generated, context: &Context<'_>) -> Result<usize, Error> {
-    let open: Vec<RequestKey> = work.keys().into_iter().filter(|key| !generated.failed.contains(key)).collect();
+    let open: Vec<&RequestKey> = work.keys().filter(|key| !generated.failed.contains(key)).collect();
     Ok(context.store.holds(&open)?.into_iter().filter(|held| !held).count())
 }
 
 /// Says how many requests failed that have an answer of an earlier run, which stays.
 fn warn_of_earlier(generated: &Generated, context: &Context<'_>) -> Result<(), Error> {
-    let failed: Vec<RequestKey> = generated.failed.iter().copied().collect();
+    let failed: Vec<&RequestKey> = generated.failed.iter().collect();
     let answered = context.store.holds(&failed)?.into_iter().filter(|held| *held).count();
     if answered > 0 {
         let requests = counted(answered, "request");

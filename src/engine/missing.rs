@@ -41,11 +41,12 @@ pub struct CellState {
 /// # Errors
 /// The store cannot be read.
 pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
-    let keys = work.keys();
+    let keys: Vec<&RequestKey> = work.keys().collect();
     let held = store.holds(&keys)?;
     let waiting = at_providers(plan, store)?;
     // Only what is missing is compared with them.
-    let current: HashSet<RequestKey> = if held.contains(&false) { keys.into_iter().collect() } else { HashSet::new() };
+    let current: HashSet<RequestKey> =
+        if held.contains(&false) { keys.into_iter().copied().collect() } else { HashSet::new() };
     let mut cells = cells(work, store)?;
     for (slot, held) in work.slots.iter().zip(held) {
         let Some(cell) = cells.get_mut(slot.batch.place() * work.datasets.len() + slot.dataset.place()) else {

@@ -275,7 +275,7 @@ impl Queue {
             *reach = self.block;
             listed.iter().map(|slot| slot.key).collect()
         };
-        let held = store.holds(&keys)?;
+        let held = store.holds(&keys.iter().collect::<Vec<_>>())?;
         let answered = keys.into_iter().zip(held).filter_map(|(key, is_held)| is_held.then_some(key)).collect();
         let State { waiting, listed, .. } = &mut *self.state();
         waiting.take_out(listed, &answered);

@@ -38,7 +38,7 @@ pub(super) struct Responses<'r> {
 impl Responses<'_> {
     /// The responses to the requests in these places, each with its place. A request without one is left out.
     pub(super) fn read(&self, places: &[usize]) -> Result<Vec<(usize, Response)>, Error> {
-        let keys: Vec<RequestKey> = places.iter().map(|place| self.work.slots[*place].key).collect();
+        let keys: Vec<&RequestKey> = places.iter().map(|place| &self.work.slots[*place].key).collect();
         let found = self.store.read(&keys)?;
         let counts = |response: &Response| !response.status.is_fault() || self.failed.contains(&response.key);
         let placed = places.iter().zip(found).filter_map(|(place, response)| Some((*place, response.filter(counts)?)));
@@ -105,7 +105,7 @@ pub(super) fn verify(
 ) -> Result<(), Error> {
     let held: Vec<&Slot> = work.slots.iter().zip(held).filter(|(_, held)| **held).map(|(slot, _)| slot).collect();
     held.par_chunks(TOGETHER).try_for_each(|slots| {
-        let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+        let keys: Vec<&RequestKey> = slots.iter().map(|slot| &slot.key).collect();
         let found = context.store.read(&keys)?;
         slots.iter().zip(&found).for_each(|(slot, found)| found.iter().for_each(|response| see(slot, response)));
         Ok(())

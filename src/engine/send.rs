@@ -227,7 +227,7 @@ impl Sender {
         let (request, history) = self.work.request_now(slot, &*self.store)?;
         Ok(match history {
             // Another run may have asked it meanwhile.
-            History::Known(_) if self.plan.fresh.is_none() && self.store.holds(&[request.key])? == [true] => {
+            History::Known(_) if self.plan.fresh.is_none() && self.store.holds(&[&request.key])? == [true] => {
                 Due::Nothing
             }
             History::Known(_) => Due::Ask(request.into()),

@@ -35,7 +35,7 @@ pub(super) fn leave(plan: &Plan, work: &mut Work, store: &dyn Store) -> Result<V
         return Ok(elsewhere);
     }
     let is_here = |slot: &Slot| work.batches[slot.batch].is_here;
-    let keys: Vec<RequestKey> = work.slots.iter().filter(|slot| !is_here(slot)).map(|slot| slot.key).collect();
+    let keys: Vec<&RequestKey> = work.slots.iter().filter(|slot| !is_here(slot)).map(|slot| &slot.key).collect();
     let mut held = store.holds(&keys)?.into_iter();
     let batches = Arc::clone(&work.batches);
     work.slots.retain(|slot| {

@@ -98,7 +98,7 @@ fn known(work: &Work, store: &dyn Store, batch: &Batch, turns: Turns) -> Result<
             let block = requests..requests.saturating_add(BLOCK * turns.step());
             let block = block.filter(|turn| turns.has(*turn));
             let slots: Vec<Slot> = block.filter_map(|turn| work.slot(batch, turn)).collect();
-            let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+            let keys: Vec<&RequestKey> = slots.iter().map(|slot| &slot.key).collect();
             let held = store.holds(&keys)?;
             let Some((last, _)) = slots.iter().zip(held).rfind(|(_, held)| *held) else { break };
             requests = last.turn + 1;

@@ -20,8 +20,8 @@ use crate::request::RequestKey;
 use crate::store::Store;
 use crate::tables::figures::Figures;
 use crate::tables::words::Words;
-use crate::work::Work;
 use crate::work::batch::Batch;
+use crate::work::{Slot, Work};
 
 /// The answers of a batch as far as they were looked at.
 pub(super) struct Looks<'l> {
@@ -82,8 +82,8 @@ impl<'l> Looks<'l> {
     /// Reads answers as far as the store has all of them; the turn at which nothing more is needed, if it comes to that.
     pub(super) fn see_stored(&mut self) -> Result<Option<usize>, Error> {
         for turns in self.blocks() {
-            let slots = turns.clone().filter_map(|turn| self.work.slot(self.batch, turn));
-            let keys: Vec<RequestKey> = slots.map(|slot| slot.key).collect();
+            let slots: Vec<Slot> = turns.clone().filter_map(|turn| self.work.slot(self.batch, turn)).collect();
+            let keys: Vec<&RequestKey> = slots.iter().map(|slot| &slot.key).collect();
             if self.store.holds(&keys)?.contains(&false) {
                 break;
             }

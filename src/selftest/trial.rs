@@ -110,7 +110,7 @@ impl Trial<'_> {
         let budget = Arc::new(Budget::new(&plan.budget));
         let generated =
             generate(&plan, &mut prepared.work, &prepared.connections, (&budget, Ending::Waits), &context).await?;
-        let found = context.store.read(&prepared.work.keys())?;
+        let found = context.store.read(&prepared.work.keys().collect::<Vec<_>>())?;
         let counts = |response: &Response| !response.status.is_fault() || generated.failed.contains(&response.key);
         let responses = found.into_iter().flatten().filter(counts).map(Arc::new).collect();
         Ok(Measured { responses, cpu: costs.spent() })

@@ -126,11 +126,11 @@ async fn what_was_put_comes_back_also_after_reopening(place: &dyn Place) {
     stored.calls = vec![ToolCall { name: "look".into(), arguments: "{\"at\": \"\0\"}".into() }];
     let store = place.open();
     store.put(request.clone(), Arc::new(stored.clone())).await.unwrap();
-    assert_eq!(store.read(&[request.key, request.key]).unwrap(), [Some(stored.clone()), Some(stored.clone())]);
+    assert_eq!(store.read(&[&request.key, &request.key]).unwrap(), [Some(stored.clone()), Some(stored.clone())]);
     drop(store);
     let store = place.open();
-    assert_eq!(store.read(&[RequestKey([7; 32]), request.key]).unwrap(), [None, Some(stored)]);
-    assert_eq!(store.holds(&[request.key, RequestKey([0; 32])]).unwrap(), [true, false]);
+    assert_eq!(store.read(&[&RequestKey([7; 32]), &request.key]).unwrap(), [None, Some(stored)]);
+    assert_eq!(store.holds(&[&request.key, &RequestKey([0; 32])]).unwrap(), [true, false]);
 }
 
 async fn warm_ups_come_back_in_their_order(place: &dyn Place) {
@@ -222,7 +222,7 @@ async fn the_same_response_many_times_at_once_is_one(place: &dyn Place) {
     let answers = (0..8).map(|attempts| Response { attempts, ..response(request.key, Status::Ok) });
     let stored = answers.map(|answer| store.put(request.clone(), Arc::new(answer)));
     futures::future::try_join_all(stored).await.unwrap();
-    assert_eq!(store.read(&[request.key]).unwrap()[0].as_ref().unwrap().attempts, 0, "the first one stays");
+    assert_eq!(store.read(&[&request.key]).unwrap()[0].as_ref().unwrap().attempts, 0, "the first one stays");
 }
 
 async fn the_first_verdict_under_a_key_stays_and_comes_back_in_the_order_of_the_keys(place: &dyn Place) {
@@ -247,11 +247,11 @@ async fn an_answer_replaces_a_fault_and_nothing_replaces_an_answer(place: &dyn P
     let request = request("m", "q");
     put(&*store, &request, Status::Connect).await;
     assert_eq!(store.why_missing(&request, &HashSet::new()).unwrap(), Missing::Failed("connect".into()));
-    assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
-    assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
+    assert_eq!(store.holds(&[&request.key]).unwrap(), [false]);
+    assert_eq!(store.holds(&[&request.key]).unwrap(), [false]);
     put(&*store, &request, Status::Ok).await;
     put(&*store, &request, Status::Stalled).await;
-    assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap().status, Status::Ok);
+    assert_eq!(store.read(&[&request.key]).unwrap().remove(0).unwrap().status, Status::Ok);
 }
 
 async fn what_is_forgotten_is_asked_again(place: &dyn Place) {
@@ -260,9 +260,9 @@ async fn what_is_forgotten_is_asked_again(place: &dyn Place) {
     put(&*store, &one, Status::Ok).await;
     put(&*store, &other, Status::Ok).await;
     store.forget(vec![one.key]).await.unwrap();
-    assert_eq!(store.holds(&[one.key, other.key]).unwrap(), [false, true]);
+    assert_eq!(store.holds(&[&one.key, &other.key]).unwrap(), [false, true]);
     put(&*store, &one, Status::Ok).await;
-    assert_eq!(store.holds(&[one.key]).unwrap(), [true]);
+    assert_eq!(store.holds(&[&one.key]).unwrap(), [true]);
 }
 
 async fn failed_attempts_are_kept_by_run_beside_the_response(place: &dyn Place) {
@@ -291,7 +291,7 @@ async fn failed_attempts_are_kept_by_run_beside_the_response(place: &dyn Place) 
     let both = [of("b", &["slow \0 down"]), of("a", &["down", "loading"])];
     assert_eq!(store.failed_attempts(one.key).unwrap(), both);
     assert_eq!(store.failed_attempts(other.key).unwrap(), []);
-    assert_eq!(store.read(&[one.key]).unwrap().remove(0).unwrap().failed_attempts, []);
+    assert_eq!(store.read(&[&one.key]).unwrap().remove(0).unwrap().failed_attempts, []);
     store.forget(vec![one.key]).await.unwrap();
     assert_eq!(store.failed_attempts(one.key).unwrap(), []);
 }
@@ -302,7 +302,7 @@ async fn few_keys_of_a_large_store_are_looked_up_as_many_are(place: &dyn Place) 
     for (index, request) in requests.iter().enumerate() {
         put(&*store, request, if index % 2 == 0 { Status::Ok } else { Status::Stalled }).await;
     }
-    let keys: Vec<RequestKey> = requests.iter().map(|request| request.key).collect();
+    let keys: Vec<&RequestKey> = requests.iter().map(|request| &request.key).collect();
     let many = store.holds(&keys).unwrap();
     let few: Vec<bool> = keys.chunks(2).flat_map(|pair| store.holds(pair).unwrap()).collect();
     assert_eq!((&many, many.iter().filter(|held| **held).count()), (&few, 20));

@@ -182,13 +182,13 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store cannot be read, or one of the responses is not as it was written.
-    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError>;
+    fn read(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError>;
 
     /// Which of these keys have an answer, without reading it; a fault is none.
     ///
     /// # Errors
     /// The store cannot be read.
-    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError>;
+    fn holds(&self, keys: &[&RequestKey]) -> Result<Vec<bool>, StoreError>;
 
     /// Why a request has no kept response. Responses to requests that are `current` are no older versions
     /// of it: they belong to another level or repeat that is still wanted.

@@ -461,7 +461,7 @@ CREATE TABLE models(
         let key = RequestKey([5; 32]);
         for _ in 0..2 {
             let store = SqliteStore::open(&path).unwrap();
-            let response = store.read(&[key]).unwrap().remove(0).unwrap();
+            let response = store.read(&[&key]).unwrap().remove(0).unwrap();
             assert_eq!((response.text.as_str(), response.dispatch, response.warmup), ("B", None, false));
             assert_eq!(store.verdicts(&[[5; 32]]).unwrap(), [None]);
             assert_eq!(store.seen_model("e", "m").unwrap().unwrap().digest.as_deref(), Some("d"));

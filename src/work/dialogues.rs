@@ -94,7 +94,7 @@ impl Work {
                 Some((self.request_after(before, history).key, history))
             });
             let (keys, open): (Vec<RequestKey>, Vec<&mut History>) = open.unzip();
-            for (history, response) in open.into_iter().zip(store.read(&keys)?) {
+            for (history, response) in open.into_iter().zip(store.read(&keys.iter().collect::<Vec<_>>())?) {
                 go_on(history, turn, response);
             }
         }

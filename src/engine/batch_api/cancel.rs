@@ -62,7 +62,7 @@ pub(in crate::engine) async fn cancel(
 
 /// Says what else is at the providers: it belongs to other experiments, or to models that judge.
 fn warn_of_others(plan: &Plan, work: &Work, context: &Context<'_>) -> Result<(), Error> {
-    let own: HashSet<RequestKey> = work.keys().into_iter().collect();
+    let own: HashSet<RequestKey> = work.keys().copied().collect();
     let others = at_providers(plan, &*context.store)?.iter().filter(|key| !own.contains(*key)).count();
     if others > 0 {
         let requests = counted(others, "request");

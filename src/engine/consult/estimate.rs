@@ -104,7 +104,7 @@ impl Desk<'_> {
         let mut known = HashSet::new();
         let slots = work.slots.iter().filter(|slot| slot.dataset == self.dataset && known.insert(slot.key));
         let slots: Vec<&Slot> = slots.collect();
-        let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+        let keys: Vec<&RequestKey> = slots.iter().map(|slot| &slot.key).collect();
         let open = slots.into_iter().zip(self.responses.store.holds(&keys)?).filter(|(_, held)| !held);
         let asked = open.map(|(slot, _)| {
             let sample = self.judge.sample(work.sample(slot), slot.key.to_string(), "");
@@ -117,7 +117,8 @@ impl Desk<'_> {
     fn pairs_to_come(&self) -> Result<Vec<(Sample, u64)>, Error> {
         let Responses { plan, work, store, .. } = self.responses;
         let pairs = pairs(work, self.dataset);
-        let keys: Vec<RequestKey> = pairs.iter().flat_map(|places| slots(work, *places)).map(|slot| slot.key).collect();
+        let keys: Vec<&RequestKey> =
+            pairs.iter().flat_map(|places| slots(work, *places)).map(|slot| &slot.key).collect();
         let held = store.holds(&keys)?;
         let mut asked = Vec::new();
         for (places, held) in pairs.iter().zip(held.chunks(2)).filter(|(_, held)| held.contains(&false)) {
@@ -142,7 +143,7 @@ impl Desk<'_> {
         let mut known = HashSet::new();
         let slots: Vec<&Slot> =
             work.slots.iter().filter(|slot| more[slot.sample.place()] > 0 || known.insert(slot.key)).collect();
-        let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+        let keys: Vec<&RequestKey> = slots.iter().map(|slot| &slot.key).collect();
         state.requests += slots.len();
         for (slot, held) in slots.into_iter().zip(self.responses.store.holds(&keys)?) {
             let is_kept = held && more[slot.sample.place()] == 0;

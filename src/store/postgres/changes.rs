@@ -243,6 +243,6 @@ fn columns(verdicts: &[(VerdictKey, KeptVerdict)]) -> rusqlite::Result<Vec<Param
 }
 
 /// Keys as a parameter.
-pub(super) fn bytes(keys: &[RequestKey]) -> Vec<Cell> {
-    keys.iter().map(|key| Cell(Value::Blob(key.0.to_vec()))).collect()
+pub(super) fn bytes<'k>(keys: impl IntoIterator<Item = &'k RequestKey>) -> Vec<Cell> {
+    keys.into_iter().map(|key| Cell(Value::Blob(key.0.to_vec()))).collect()
 }

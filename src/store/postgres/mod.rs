@@ -207,11 +207,11 @@ async fn prepare(address: &Address, is_look: bool) -> Result<Found, StoreError> 
 }
 
 impl Store for PostgresStore {
-    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+    fn read(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
         self.found_responses(keys)
     }
 
-    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+    fn holds(&self, keys: &[&RequestKey]) -> Result<Vec<bool>, StoreError> {
         self.held(keys)
     }
 

@@ -68,7 +68,7 @@ impl Places {
 
 impl PostgresStore {
     /// Which of the keys have an answer, if there are enough of them for all pages of the table to be read quicker.
-    pub(super) fn held_by_pages(&self, keys: &[RequestKey]) -> Result<Option<Vec<bool>>, StoreError> {
+    pub(super) fn held_by_pages(&self, keys: &[&RequestKey]) -> Result<Option<Vec<bool>>, StoreError> {
         if keys.len() < MANY {
             return Ok(None);
         }
@@ -77,7 +77,7 @@ impl PostgresStore {
         if usize::try_from(pages).is_ok_and(|pages| pages > keys.len()) {
             return Ok(None);
         }
-        let mut places = Places(keys.iter().map(|key| (*key, NOWHERE)).collect());
+        let mut places = Places(keys.iter().map(|key| (**key, NOWHERE)).collect());
         let mut first = 0;
         while first < pages {
             let limits = [first, first + PAGES].map(|page| Box::new(format!("({page},0)")) as Parameter);
@@ -93,7 +93,7 @@ impl PostgresStore {
     }
 
     /// The rows at the places where these keys stood; by now they may be others.
-    pub(super) fn rows_by_place(&self, keys: &[RequestKey]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+    pub(super) fn rows_by_place(&self, keys: &[&RequestKey]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
         let places = Arc::clone(&self.places.lock().unwrap_or_else(PoisonError::into_inner));
         let standing = keys.iter().filter_map(|key| places.find(key));
         let standing: Vec<String> = standing.map(|Place(page, row)| format!("({page},{row})")).collect();

@@ -65,21 +65,21 @@ impl PostgresStore {
         Ok(rows.unwrap_or_else(|| Err(self.closed()))?)
     }
 
-    pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+    pub(super) fn found_responses(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
         let mut found = AHashMap::with_capacity(keys.len());
         self.add_responses(&mut found, &self.rows_by_place(keys)?)?;
-        let others: Vec<RequestKey> = keys.iter().filter(|key| !found.contains_key(*key)).copied().collect();
+        let others: Vec<&RequestKey> = keys.iter().copied().filter(|key| !found.contains_key(*key)).collect();
         if !others.is_empty() {
-            self.add_responses(&mut found, &self.rows(&BY_KEY, vec![Box::new(bytes(&others))])?)?;
+            self.add_responses(&mut found, &self.rows(&BY_KEY, vec![Box::new(bytes(others))])?)?;
         }
         let mut wanted: AHashMap<RequestKey, usize> = AHashMap::with_capacity(keys.len());
-        keys.iter().for_each(|key| *wanted.entry(*key).or_default() += 1);
+        keys.iter().for_each(|key| *wanted.entry(**key).or_default() += 1);
         // A key may be wanted several times; the last one takes the response itself.
-        let take = |key: &RequestKey| match wanted.get_mut(key) {
-            Some(1) | None => found.remove(key),
+        let take = |key: &&RequestKey| match wanted.get_mut(*key) {
+            Some(1) | None => found.remove(*key),
             Some(left) => {
                 *left -= 1;
-                found.get(key).cloned()
+                found.get(*key).cloned()
             }
         };
         Ok(keys.iter().map(take).collect())
@@ -97,13 +97,13 @@ impl PostgresStore {
     }
 
     /// By the status alone, which no check covers: what is believed is only ever read by [`Self::found_responses`].
-    pub(super) fn held(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+    pub(super) fn held(&self, keys: &[&RequestKey]) -> Result<Vec<bool>, StoreError> {
         if let Some(held) = self.held_by_pages(keys)? {
             return Ok(held);
         }
         let mut held = Vec::with_capacity(keys.len());
         for keys in keys.chunks(TOGETHER) {
-            let rows = self.rows(&HELD, vec![Box::new(bytes(keys))])?;
+            let rows = self.rows(&HELD, vec![Box::new(bytes(keys.iter().copied()))])?;
             let found: Result<HashSet<&[u8], ahash::RandomState>, _> = rows.iter().map(|row| row.try_get(0)).collect();
             let found = found.map_err(|error| self.error(&error))?;
             held.extend(keys.iter().map(|key| found.contains(key.0.as_slice())));

@@ -234,7 +234,7 @@ async fn rows_that_have_moved_since_many_were_looked_up_are_found_all_the_same()
     let requests: Vec<Request> = (0..5_000).map(|number| request("m", &number.to_string())).collect();
     let stored = requests.iter().take(4_500).map(|asked| store.put(asked.clone(), Arc::new(answer(asked))));
     futures::future::try_join_all(stored).await.unwrap();
-    let keys: Vec<RequestKey> = requests.iter().map(|asked| asked.key).collect();
+    let keys: Vec<&RequestKey> = requests.iter().map(|asked| &asked.key).collect();
     let held = store.held_by_pages(&keys).unwrap().unwrap();
     assert_eq!(held, (0..5_000).map(|number| number < 4_500).collect::<Vec<bool>>());
     let run = |sql: &str| server.sql(&format!("SET search_path TO {}; {sql}", database.schema));

@@ -113,11 +113,11 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+    fn read(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
         self.found_responses(keys)
     }
 
-    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+    fn holds(&self, keys: &[&RequestKey]) -> Result<Vec<bool>, StoreError> {
         self.held(keys).map_err(|source| self.error(&source))
     }
 

@@ -7,13 +7,13 @@ use crate::request::RequestKey;
 
 /// Keys in their order: each by its first bytes, which nearly always decide and lie side by side, with its place.
 pub(super) struct Order<'k> {
-    keys: &'k [RequestKey],
+    keys: &'k [&'k RequestKey],
     places: Vec<(u32, u32)>,
 }
 
 impl<'k> Order<'k> {
     /// The order of keys, of which some may be the same.
-    pub(super) fn of(keys: &'k [RequestKey]) -> Self {
+    pub(super) fn of(keys: &'k [&'k RequestKey]) -> Self {
         let mut places: Vec<(u32, u32)> = keys.iter().map(|key| start(&key.0)).zip(0..).collect();
         let rest = |place: u32| keys[place as usize];
         places.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rest(a.1).cmp(&rest(b.1))));
@@ -69,7 +69,7 @@ mod tests {
         let wanted = [key(255, 255), key(9, 3), key(9, 2), key(0, 1), key(9, 1), key(9, 3), key(0, 0), key(10, 0)];
         let mut found = Vec::new();
         let sql = "SELECT key, id FROM responses ORDER BY key";
-        Order::of(&wanted).find(&connection, sql, |place, id| found.push((place, id))).unwrap();
+        Order::of(&wanted.each_ref()).find(&connection, sql, |place, id| found.push((place, id))).unwrap();
         assert!(found.is_sorted_by_key(|(place, _)| wanted[*place].0));
         found.sort_unstable();
         assert_eq!(found, [(0, 4), (1, 2), (4, 1), (5, 2), (6, 3)]);

@@ -60,7 +60,7 @@ impl SqliteStore {
         found.into_iter().map(|found| self.sound(found, "verdicts")).collect()
     }
 
-    pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+    pub(super) fn found_responses(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
         let (found, damaged) = self.apart(|connection| self.responses(connection, keys))?;
         if damaged > 0 {
             return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
@@ -73,7 +73,7 @@ impl SqliteStore {
     fn responses(
         &self,
         connection: &mut Connection,
-        keys: &[RequestKey],
+        keys: &[&RequestKey],
     ) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
         let (mut found, mut damaged) = (Vec::with_capacity(keys.len()), 0);
         let transaction = connection.transaction()?;
@@ -99,7 +99,7 @@ impl SqliteStore {
     /// By the status alone, which no check covers: what is believed is only ever read by [`Self::responses`].
     /// One by one, or, where most of the store is asked for, by reading all keys in their order; where these stand is
     /// remembered.
-    pub(super) fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
+    pub(super) fn held(&self, keys: &[&RequestKey]) -> rusqlite::Result<Vec<bool>> {
         let connection = self.reader();
         let size: Option<i64> =
             connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
@@ -110,7 +110,7 @@ impl SqliteStore {
             let all = "SELECT key, id FROM responses ORDER BY key";
             order.find(&connection, all, |place, id| {
                 held[place] = true;
-                places.add(&keys[place], id);
+                places.add(keys[place], id);
             })?;
             let failed = format!("SELECT key, id FROM responses WHERE {} ORDER BY key", rows::IS_FAULT);
             order.find(&connection, &failed, |place, _| held[place] = false)?;

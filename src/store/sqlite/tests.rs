@@ -12,11 +12,11 @@ async fn what_was_put_comes_back_also_after_reopening() {
     let request = request("m", "q");
     let store = SqliteStore::open(&path).unwrap();
     let stored = put(&store, &request, Status::Ok).await;
-    assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap(), stored);
+    assert_eq!(store.read(&[&request.key]).unwrap().remove(0).unwrap(), stored);
     drop(store);
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap(), stored);
-    assert_eq!(store.holds(&[request.key, RequestKey([0; 32])]).unwrap(), [true, false]);
+    assert_eq!(store.read(&[&request.key]).unwrap().remove(0).unwrap(), stored);
+    assert_eq!(store.holds(&[&request.key, &RequestKey([0; 32])]).unwrap(), [true, false]);
 }
 
 #[tokio::test]
