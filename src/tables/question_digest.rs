@@ -14,16 +14,16 @@ pub fn question_digest(sample: &Sample) -> u64 {
     let of_question = sample.golds().filter(|_| said.is_empty());
     let mut golds: Vec<&str> = of_question.chain(of_turns).filter_map(|gold| sample.text_of(gold)).collect();
     golds.sort_unstable();
-    let mut content = Vec::new();
+    let mut content = Sha256::new();
     let question = if said.is_empty() { &sample.question } else { "" };
     let alone = [sample.passage.as_deref().unwrap_or_default(), question];
     let chat = sample.messages.iter().flat_map(|message| [message.role.word(), &message.content]);
     let chat = chat.chain(said.iter().map(|said| said.text.as_str()));
     for text in alone.into_iter().chain(chat).chain(choices).chain([""]).chain(golds) {
-        content.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        content.extend_from_slice(text.as_bytes());
+        content.update((text.len() as u64).to_le_bytes());
+        content.update(text);
     }
-    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(&content));
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(content.finalize());
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 

@@ -37,20 +37,48 @@ pub struct Word {
 pub fn words(text: &str, case_sensitive: bool) -> Vec<Word> {
     let mut end = 0;
     let mut hangul_before = false;
-    WORD.find_iter(text)
-        .map(|found| {
-            let hangul = found.as_str().starts_with(|c| matches!(c, '가'..='힣' | 'ᄀ'..='ᇿ'));
-            let starts = !(hangul && hangul_before && end == found.start());
-            let gap = text[end..found.start()].chars().filter(|c| is_sign(*c)).take(8).collect();
-            (end, hangul_before) = (found.end(), hangul);
-            let capitals = is_capital(found.as_str());
-            let mut form = form(found.as_str(), case_sensitive);
-            if is_negative(text, found.start(), &form) {
-                form.insert(0, '-');
+    let word = |range: Range<usize>| {
+        let found = &text[range.clone()];
+        let hangul = found.starts_with(|c| matches!(c, '가'..='힣' | 'ᄀ'..='ᇿ'));
+        let starts = !(hangul && hangul_before && end == range.start);
+        let gap = text[end..range.start].chars().filter(|c| is_sign(*c)).take(8).collect();
+        (end, hangul_before) = (range.end, hangul);
+        let capitals = is_capital(found);
+        let mut form = form(found, case_sensitive);
+        if is_negative(text, range.start, &form) {
+            form.insert(0, '-');
+        }
+        Word { form, capitals, range, starts, gap }
+    };
+    if text.is_ascii() {
+        ranges_in_ascii(text.as_bytes()).map(word).collect()
+    } else {
+        WORD.find_iter(text).map(|found| found.range()).map(word).collect()
+    }
+}
+
+/// What [`WORD`] finds in a text of ASCII, in a walk over its bytes, which is several times as quick.
+fn ranges_in_ascii(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let run = |from: usize, is: fn(&u8) -> bool| from + text[from..].iter().take_while(|byte| is(byte)).count();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].iter().position(|byte| is_of_word(byte))?;
+        let digits = run(start, u8::is_ascii_digit);
+        let mut number = digits;
+        while number > start && matches!(text.get(number), Some(b'.' | b',')) {
+            let more = run(number + 1, u8::is_ascii_digit);
+            if more == number + 1 {
+                break;
             }
-            Word { form, capitals, range: found.range(), starts, gap }
-        })
-        .collect()
+            number = more;
+        }
+        at = if number > digits { number } else { run(run(start, is_of_word), |byte| matches!(byte, b'+' | b'#')) };
+        Some(start..at)
+    })
+}
+
+fn is_of_word(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'_'
 }
 
 /// Whether a minus sign stands before a number: `-5`, and not in `3-5` or before an item of a list.
@@ -177,7 +205,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_walk_finds_what_the_pattern_finds() {
+        for text in ["", "3.5abc", "a3.5", "1.2.3", "1,", "1.,2", "x_1++ C# 12abc +3", ".5", "1,000.50.", "#+a", "7"] {
+            let found: Vec<Range<usize>> = WORD.find_iter(text).map(|found| found.range()).collect();
+            assert_eq!(ranges_in_ascii(text.as_bytes()).collect::<Vec<_>>(), found, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_walk_finds_what_the_pattern_finds_in_any_text(text in "[ -~\\n]{0,40}|[a1.,+#_ -]{0,20}") {
+            let found: Vec<Range<usize>> = WORD.find_iter(&text).map(|found| found.range()).collect();
+            prop_assert_eq!(ranges_in_ascii(text.as_bytes()).collect::<Vec<_>>(), found);
+        }
+
         #[test]
         fn any_text_has_words_in_order(text in "\\PC{0,60}") {
             let words = words(&text, false);
