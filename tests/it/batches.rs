@@ -310,6 +310,21 @@ fn passing_failures_are_submitted_again_by_the_same_run() {
 }
 
 #[test]
+fn a_request_that_is_submitted_again_is_told_of_once() {
+    for (attempts, failed) in [(6, false), (2, true)] {
+        let mock = mock(if failed { "errored=1" } else { "errored=0.3" });
+        let load = format!("{{ attempts: {attempts} }}");
+        let bench = Bench::ready(30, &often(&mock, "anthropic").with("load", &load));
+        let finished = run(&bench, &["apply", "--json", "experiments/trial.yaml"]);
+        finished.exits(if failed { 3 } else { 0 });
+        let events: Vec<Json> = finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<&Json> = events.iter().filter(|event| event["event"] == "response_stored").collect();
+        let faults = told.iter().filter(|event| !event["fault"].is_null()).count();
+        assert_eq!((told.len(), faults), (30, if failed { 30 } else { 0 }));
+    }
+}
+
+#[test]
 fn a_submission_that_is_limited_is_tried_again() {
     for api in APIS {
         let mock = mock("refused=1");

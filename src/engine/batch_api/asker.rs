@@ -30,6 +30,14 @@ const SHORTEST_POLL: Duration = Duration::from_millis(50);
 /// Requests by their keys.
 pub(super) type Wanted = BTreeMap<RequestKey, Slot>;
 
+/// What came of a request.
+pub(super) struct Kept {
+    pub(super) slot: Slot,
+    pub(super) response: Response,
+    /// A failure after which this run asks again.
+    pub(super) is_passing: bool,
+}
+
 /// Asks a model through the batch API of its endpoint.
 pub(in crate::engine) struct Asker<'a> {
     pub(super) plan: &'a Plan,
@@ -46,6 +54,8 @@ pub(in crate::engine) struct Asker<'a> {
     reserved: Mutex<HashMap<RequestKey, Reservation>>,
     /// How far each batch was when that was last shown.
     shown: Mutex<HashMap<String, usize>>,
+    /// Failures after which this run asks again: they are told of if it does not come to that.
+    passing: Mutex<BTreeMap<RequestKey, Stored>>,
 }
 
 impl<'a> Asker<'a> {
@@ -59,8 +69,8 @@ impl<'a> Asker<'a> {
     ) -> Option<Self> {
         let endpoint = plan.endpoint_of(&batch.model);
         let (settings, api) = (endpoint.batch?, endpoint.provider.batch_api()?);
-        let (reserved, shown) = Default::default();
-        Some(Self { plan, work, context, budget, client, batch, api, settings, tell, reserved, shown })
+        let (reserved, shown, passing) = Default::default();
+        Some(Self { plan, work, context, budget, client, batch, api, settings, tell, reserved, shown, passing })
     }
 
     pub(super) fn endpoint(&self) -> &'a EndpointPlan {
@@ -113,17 +123,34 @@ impl<'a> Asker<'a> {
         self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores responses, and says so.
-    pub(super) async fn keep(&self, responses: Vec<(Slot, Response)>) -> Result<(), Error> {
-        let kept = responses.into_iter().map(|(slot, response)| {
+    /// Stores what came of requests, and says so once for each.
+    pub(super) async fn keep(&self, outcomes: Vec<Kept>) -> Result<(), Error> {
+        let kept = outcomes.into_iter().map(|Kept { slot, response, is_passing }| {
             let response = Arc::new(response);
             let stored = send::keep(self.plan, &*self.context.store, self.work.request(&slot), &response);
-            async move { stored.await.map(|()| Stored { slot, response }) }
+            async move { stored.await.map(|()| (Stored { slot, response }, is_passing)) }
         });
-        for stored in futures::future::join_all(kept).await {
-            (self.tell)(stored?);
+        for kept in futures::future::join_all(kept).await {
+            let (stored, is_passing) = kept?;
+            let key = stored.slot.key;
+            if is_passing {
+                self.passing().insert(key, stored);
+            } else {
+                self.passing().remove(&key);
+                (self.tell)(stored);
+            }
         }
         Ok(())
+    }
+
+    /// Says what failed and was not asked again after all.
+    pub(super) fn tell_rest(&self) {
+        let rest = std::mem::take(&mut *self.passing());
+        rest.into_values().for_each(|stored| (self.tell)(stored));
+    }
+
+    fn passing(&self) -> MutexGuard<'_, BTreeMap<RequestKey, Stored>> {
+        self.passing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps what is known of a batch.

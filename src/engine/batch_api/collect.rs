@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::asker::{Asker, SETTLED_S, Wanted, now};
+use super::asker::{Asker, Kept, SETTLED_S, Wanted, now};
 use crate::endpoint::attempts::Bill;
 use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json, malformed, without_result};
 use crate::endpoint::fault::Fault;
@@ -247,7 +247,7 @@ impl Asker<'_> {
 
     /// Stores outcomes; a request that was not processed is not stored, and is asked again by a later run.
     async fn store(&self, outcomes: Vec<(Slot, Outcome)>, taking: &mut Taking<'_>) -> Result<(), Error> {
-        let mut responses = Vec::with_capacity(outcomes.len());
+        let mut kept = Vec::with_capacity(outcomes.len());
         for (slot, outcome) in outcomes {
             let outcome = match outcome {
                 Outcome::Answer(body) => Ok(body),
@@ -260,16 +260,18 @@ impl Asker<'_> {
             };
             let request = self.work.request(&slot);
             let (response, again) = self.client.response_by_batch(&request, (taking.id, taking.attempt), outcome);
-            if response.status.is_fault() {
+            let is_fault = response.status.is_fault();
+            if is_fault {
                 self.settle(&slot.key, Bill::Refused);
                 taking.collected.failed.insert(slot.key, again);
             } else {
                 self.settle(&slot.key, Bill::Usage(&response.usage));
                 taking.collected.answered.insert(slot.key);
             }
-            responses.push((slot, response));
+            let is_passing = is_fault && again && self.asks_again(taking.attempt);
+            kept.push(Kept { slot, response, is_passing });
         }
-        self.keep(responses).await
+        self.keep(kept).await
     }
 }
 

@@ -61,6 +61,7 @@ impl Asker<'_> {
     /// Asks requests: those of batches that are at the provider are collected, the others submitted first.
     pub(super) async fn ask(&self, slots: &[Slot]) -> Result<Asked, Error> {
         let asked = self.ask_all(slots).await;
+        self.tell_rest();
         self.settle_all();
         asked
     }
@@ -75,7 +76,7 @@ impl Asker<'_> {
             wanted.retain(|key, _| !collected.answered.contains(key) && !collected.cancelled.contains(key));
             failed.retain(|key, _| !collected.answered.contains(key));
             failed.extend(collected.failed);
-            let is_again = attempt < self.client.patience.attempts;
+            let is_again = self.asks_again(attempt);
             wanted.retain(|key, _| failed.get(key).is_none_or(|is_worth_asking| *is_worth_asking && is_again));
             if self.is_over() || (batches == 0 && taken == 0) {
                 break;
@@ -91,6 +92,11 @@ impl Asker<'_> {
             }
         }
         Ok(Asked { responses: responses + failed.len(), failed: failed.into_keys().collect() })
+    }
+
+    /// True if what fails in an attempt is asked again.
+    fn asks_again(&self, attempt: u32) -> bool {
+        attempt < self.client.patience.attempts
     }
 
     /// The batches that hold the wanted requests, once those are submitted that are in none; and how many requests another
