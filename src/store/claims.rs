@@ -32,6 +32,26 @@ pub(super) struct Asked {
     pub(super) most: usize,
 }
 
+/// A run that is entered in the store.
+pub(super) struct Run {
+    pub(super) id: i64,
+    pub(super) owner: Owner,
+    /// The end of its lease, by its own clock.
+    pub(super) until: u64,
+}
+
+/// The runs that are entered.
+pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
+    let sql = "SELECT id, host, process, started, booted, until FROM runs ORDER BY id";
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
+    let run = |row: &rusqlite::Row<'_>| {
+        let (started, booted) = (number(row.get(3)?), row.get::<_, Option<i64>>(4)?.map(number));
+        let owner = Owner { host: row.get(1)?, process: row.get(2)?, started, booted };
+        Ok(Run { id: row.get(0)?, owner, until: number(row.get(5)?) })
+    };
+    connection.prepare_cached(sql)?.query_map([], run)?.collect()
+}
+
 /// This run in the store.
 pub(super) struct Claims {
     owner: Owner,
@@ -122,9 +142,10 @@ impl Claims {
         if let Some((run, _)) = self.entered {
             return Ok(run);
         }
-        let sql = "INSERT INTO runs(host, process, started, until) VALUES(?,?,?,?)";
-        let (owner, until) = (&self.owner, signed(self.until()));
-        connection.execute(sql, params![owner.host, owner.process, signed(owner.started), until])?;
+        let sql = "INSERT INTO runs(host, process, started, booted, until) VALUES(?,?,?,?,?)";
+        let Owner { host, process, started, booted } = &self.owner;
+        let values = params![host, process, signed(*started), booted.map(signed), signed(self.until())];
+        connection.execute(sql, values)?;
         let run = connection.last_insert_rowid();
         self.hold(run);
         Ok(run)
@@ -142,20 +163,14 @@ impl Claims {
     /// What other runs that live have claimed; those of the dead are removed.
     fn taken(&self, transaction: &Transaction<'_>, run: i64) -> rusqlite::Result<HashSet<Short>> {
         let mut taken = HashSet::new();
-        let mut others =
-            transaction.prepare_cached("SELECT id, host, process, started, until FROM runs WHERE id<>?")?;
-        let mut others = others.query([run])?;
-        while let Some(row) = others.next()? {
-            let other: i64 = row.get(0)?;
-            let started = u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default();
-            let owner = Owner { host: row.get(1)?, process: row.get(2)?, started };
-            if !owner.lives(&self.owner, u64::try_from(row.get::<_, i64>(4)?).unwrap_or_default(), self.now) {
-                transaction.execute("DELETE FROM claims WHERE run=?", [other])?;
-                transaction.execute("DELETE FROM runs WHERE id=?", [other])?;
+        for other in runs(transaction)?.into_iter().filter(|other| other.id != run) {
+            if !other.owner.lives(&self.owner, other.until, self.now) {
+                transaction.execute("DELETE FROM claims WHERE run=?", [other.id])?;
+                transaction.execute("DELETE FROM runs WHERE id=?", [other.id])?;
                 continue;
             }
             let mut blocks = transaction.prepare_cached("SELECT keys FROM claims WHERE run=?")?;
-            let mut blocks = blocks.query([other])?;
+            let mut blocks = blocks.query([other.id])?;
             while let Some(block) = blocks.next()? {
                 let keys = block.get_ref(0)?.as_blob()?;
                 taken.extend(keys.as_chunks::<SHORT>().0.iter().copied());
@@ -213,7 +228,7 @@ mod tests {
 
     fn run(process: u32) -> (Claims, Arc<Lease>) {
         let lease = Arc::new(Lease::default());
-        (Claims::new(Owner { host: String::new(), process, started: 1 }, Arc::clone(&lease)), lease)
+        (Claims::new(Owner { host: String::new(), process, started: 1, booted: None }, Arc::clone(&lease)), lease)
     }
 
     fn key(number: u8) -> RequestKey {

@@ -14,6 +14,9 @@ pub(super) struct Owner {
     pub(super) process: u32,
     /// When it was started, in ticks since the boot.
     pub(super) started: u64,
+    /// When the machine was booted, in milliseconds since 1970 and by the clock as this process found it: another one if the
+    /// clock was set in between. Nothing where that is not known.
+    pub(super) booted: Option<u64>,
 }
 
 impl Owner {
@@ -21,13 +24,27 @@ impl Owner {
     pub(super) fn own() -> Self {
         let process = std::process::id();
         let host = host().unwrap_or_default();
-        Self { started: start_of(process).unwrap_or_default(), host, process }
+        let (time, _, uptime) = *START;
+        let booted = uptime.map(|uptime| time.saturating_sub(uptime));
+        Self { started: start_of(process).unwrap_or_default(), host, process, booted }
     }
 
     /// True if it may still ask what it claimed: it has renewed its lease, and has not ended on this machine.
     pub(super) fn lives(&self, own: &Self, until: u64, now: u64) -> bool {
+        let until = self.by_clock_of(own, until);
         // A lease that ends beyond any that can be given comes from a clock that was set back.
         (now..=now.saturating_add(2 * millis(LEASE))).contains(&until) && !self.has_ended(own)
+    }
+
+    /// A time that this process wrote, by the clock of another: what runs on one machine since its boot goes by one clock,
+    /// wherever it was set to when each process read it.
+    pub(super) fn by_clock_of(&self, own: &Self, time: u64) -> u64 {
+        match (self.booted, own.booted) {
+            (Some(theirs), Some(ours)) if boot(&self.host) == boot(&own.host) => {
+                time.saturating_add(ours).saturating_sub(theirs)
+            }
+            _ => time,
+        }
     }
 
     /// True if it ran on this machine and runs no more.
@@ -38,16 +55,38 @@ impl Owner {
 
 /// What tells the clock of this machine, since it was booted, from those of others; empty where that is not known.
 pub fn clock_name() -> String {
-    host().and_then(|host| host.split(' ').next().map(str::to_owned)).unwrap_or_default()
+    host().map(|host| boot(&host).to_owned()).unwrap_or_default()
 }
 
-/// Milliseconds since 1970; none before. The clock of the machine was read when the process first asked, and what has passed
-/// since then comes from one that nobody sets: a clock that jumps ends no lease of runs that work beside each other.
+/// What tells the boot of the machine in the name of a host.
+fn boot(host: &str) -> &str {
+    host.split(' ').next().unwrap_or_default()
+}
+
+/// The clock of the machine as it stood when the process first asked, in milliseconds since 1970, and beside it one that nobody
+/// sets: its own, and how long the machine had been awake since its boot.
+static START: LazyLock<(u64, Instant, Option<u64>)> = LazyLock::new(|| {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis);
+    (time, Instant::now(), uptime().map(millis))
+});
+
+/// Milliseconds since 1970; none before. The clock of the machine was read once, and what has passed since then comes from one
+/// that nobody sets: a clock that jumps ends no lease of runs that work beside each other.
 pub(super) fn now() -> u64 {
-    static START: LazyLock<(u64, Instant)> =
-        LazyLock::new(|| (SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis), Instant::now()));
-    let (time, start) = *START;
+    let (time, start, _) = *START;
     time.saturating_add(millis(start.elapsed()))
+}
+
+/// How long the machine has been awake since its boot, by the clock that [`Instant`] reads.
+#[cfg(target_os = "linux")]
+fn uptime() -> Option<Duration> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn uptime() -> Option<Duration> {
+    None
 }
 
 /// A duration in milliseconds.
@@ -96,7 +135,7 @@ mod tests {
         assert!(own.lives(&own, now + 1000, now));
         assert!(!own.lives(&own, now - 1, now));
         assert!(!own.lives(&own, now + 100 * millis(LEASE), now), "no such lease was ever given");
-        let elsewhere = Owner { host: "another".into(), process: u32::MAX, started: 1 };
+        let elsewhere = Owner { host: "another".into(), process: u32::MAX, started: 1, booted: None };
         assert!(elsewhere.lives(&own, now + 1000, now));
         #[cfg(target_os = "linux")]
         {
@@ -104,5 +143,23 @@ mod tests {
             assert!(!Owner { process: u32::MAX, ..own.clone() }.lives(&own, now + 1000, now));
             assert!(!Owner { started: own.started + 1, ..own.clone() }.lives(&own, now + 1000, now));
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_clock_that_was_set_between_the_starts_of_two_processes_ends_no_lease() {
+        const HOUR: u64 = 3_600_000;
+        let (own, now) = (Owner::own(), now());
+        let booted = own.booted.unwrap();
+        for (booted, until) in [(booted - HOUR, now - HOUR), (booted + HOUR, now + HOUR)] {
+            let other = Owner { booted: Some(booted), ..own.clone() };
+            assert!(other.lives(&own, until + 1000, now) && !other.lives(&own, until - 1, now));
+            // In another container the clock is the same, on another machine it is not.
+            let host = |name: String| Owner { host: name, ..other.clone() };
+            assert!(host(format!("{} pid:[7]", clock_name())).lives(&own, until + 1000, now));
+            assert!(!host("elsewhere pid:[7]".into()).lives(&own, until + 1000, now));
+        }
+        // An older version of the program did not say.
+        assert!(Owner { booted: None, ..own.clone() }.lives(&own, now + 1000, now));
     }
 }

@@ -95,6 +95,7 @@ CREATE TABLE runs(
     host TEXT NOT NULL,
     process INTEGER NOT NULL,
     started INTEGER NOT NULL,
+    booted INTEGER,
     until INTEGER NOT NULL
 );
 CREATE TABLE claims(
@@ -104,6 +105,10 @@ CREATE TABLE claims(
     PRIMARY KEY(run, batch)
 );
 ";
+
+/// When the machine of a run was booted, by the clock as the run found it; an older store gets the column as it gets tables.
+const HAS_BOOTED: &str = "SELECT count(*) FROM pragma_table_info('runs') WHERE name = 'booted'";
+const ADD_BOOTED: &str = "ALTER TABLE runs ADD COLUMN booted INTEGER";
 
 /// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, what
 /// servers said along a batch, what clients said of their parts in a level, attempts that failed, and batches at providers. An older store gets the tables when it is opened: they take nothing
@@ -240,7 +245,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
     connection.execute_batch(LATER_TABLES).map_err(error)?;
-    upgrade(&connection).map_err(error)?;
+    upgrade(&connection).and_then(|()| complete(&connection)).map_err(error)?;
     connection.execute_batch(SETTINGS).map_err(error)?;
     Ok((connection, orphan))
 }
@@ -337,6 +342,18 @@ fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
     let outcome =
         outcome.and_then(|()| CHECKED.iter().try_for_each(|(table, columns)| check::seal(connection, table, columns)));
     let outcome = outcome.and_then(|()| connection.pragma_update(None, "user_version", FORMAT));
+    connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    outcome
+}
+
+/// Adds the column that a store of this format may lack. Of two that do so at once, one finds it done.
+fn complete(connection: &Connection) -> rusqlite::Result<()> {
+    let has_booted = || connection.query_row(HAS_BOOTED, [], |row| row.get::<_, bool>(0));
+    if has_booted()? {
+        return Ok(());
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let outcome = has_booted().and_then(|has| if has { Ok(()) } else { connection.execute_batch(ADD_BOOTED) });
     connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     outcome
 }
@@ -439,6 +456,23 @@ CREATE TABLE models(
 ";
 
     #[test]
+    fn a_store_of_this_format_gets_the_column_that_it_lacks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        drop(open(&path).unwrap());
+        let older = Connection::open(&path).unwrap();
+        let insert = "INSERT INTO runs(host, process, started, until) VALUES('h', 1, 2, 3)";
+        older.execute_batch(&format!("ALTER TABLE runs DROP COLUMN booted; {insert}")).unwrap();
+        for _ in 0..2 {
+            let (connection, _) = open(&path).unwrap();
+            let booted = connection.query_row("SELECT booted FROM runs", [], |row| row.get::<_, Option<i64>>(0));
+            assert_eq!(booted, Ok(None));
+        }
+        // A program that does not know it works beside one that does.
+        older.execute_batch(insert).unwrap();
+    }
+
+    #[test]
     fn a_store_of_an_older_format_keeps_its_responses() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.sqlite");
@@ -467,6 +501,6 @@ CREATE TABLE models(
             assert_eq!(store.seen_model("e", "m").unwrap().unwrap().digest.as_deref(), Some("d"));
         }
         let number = |pragma: &str| Connection::open(&path).unwrap().query_row(pragma, [], |row| row.get::<_, i64>(0));
-        assert_eq!(number("PRAGMA user_version"), Ok(FORMAT));
+        assert_eq!((number("PRAGMA user_version"), number(HAS_BOOTED)), (Ok(FORMAT), Ok(1)));
     }
 }

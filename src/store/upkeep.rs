@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::contents::{Contents, ModelContents, OfModel};
 use super::owner::{self, Owner};
 use super::rows::IS_FAULT;
-use super::{StoreError, beside, place, schema};
+use super::{StoreError, beside, claims, place, schema};
 
 /// Looks into a store.
 ///
@@ -115,11 +115,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 
 pub(super) fn refuse_if_used(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let (own, now) = (Owner::own(), owner::now());
-    let runs = rows(connection, "SELECT host, process, started, until FROM runs", |row| {
-        Ok((Owner { host: row.get(0)?, process: row.get(1)?, started: count(row, 2)? }, count(row, 3)?))
-    });
-    let runs = runs.map_err(|source| StoreError::sqlite(path, &source))?;
-    match runs.iter().any(|(owner, until)| owner.lives(&own, *until, now)) {
+    let runs = claims::runs(connection).map_err(|source| StoreError::sqlite(path, &source))?;
+    match runs.iter().any(|run| run.owner.lives(&own, run.until, now)) {
         true => Err(StoreError::InUse { path: path.to_owned() }),
         false => Ok(()),
     }

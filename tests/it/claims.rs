@@ -82,6 +82,30 @@ fn what_a_run_elsewhere_has_claimed_is_waited_for_until_its_lease_ends() {
     assert_eq!(server.count(), 20 + 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_run_has_claimed_stays_its_own_when_the_clock_was_set_before_another_began() {
+    for hours in [-2_i64, 2] {
+        let server = Server::ollama(&["small"]);
+        server.acts(|asked| if asked.prompt.contains("number 5?") { Act::Silence } else { Act::Answer });
+        let bench = Bench::ready(20, &Spec::on(&server).with("load", "{ warmup: 0, concurrency: 1 }"));
+        let first = bench.start(&APPLY, &[]);
+        wait_until("the silent one", || server.count() == 6);
+        // As if it had begun when the clock stood elsewhere. It stands still, so that it does not say otherwise.
+        first.signal("STOP");
+        let shifted = "UPDATE runs SET until = until + ?1, booted = booted + ?1";
+        assert_eq!(store(&bench).execute(shifted, [hours * 3_600_000]), Ok(1));
+        let second = bench.start(&APPLY, &[]);
+        wait_until("the second run", || second.stderr().contains("requests"));
+        std::thread::sleep(Duration::from_secs(2));
+        assert_eq!(server.count(), 6, "{hours}: it asked what the first had claimed");
+        server.acts(|_| Act::Answer);
+        first.kill();
+        second.end().exits(0).says(&["20 requests: 5 kept, 15 sent"]);
+        assert_eq!(server.count(), 20 + 1);
+    }
+}
+
 #[test]
 fn what_nobody_has_claimed_does_not_wait_for_what_somebody_has() {
     let server = Server::ollama(&["small"]);

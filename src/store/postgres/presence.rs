@@ -33,7 +33,7 @@ impl Claimant {
         for row in &rows {
             let (process, started): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
             let process = u32::try_from(process).unwrap_or_default();
-            let other = Owner { host: owner.host.clone(), process, started: started.unsigned_abs() };
+            let other = Owner { process, started: started.unsigned_abs(), ..owner.clone() };
             if other.has_ended(owner) {
                 ended.push(row.try_get(0)?);
             }

@@ -6,35 +6,31 @@ use rusqlite::params;
 
 use super::SqliteStore;
 use crate::store::Worker;
-use crate::store::claims::SHORT;
+use crate::store::claims::{self, Run, SHORT};
 use crate::store::owner::{self, LEASE, Owner, millis};
 
 impl SqliteStore {
     pub(super) fn found_workers(&self) -> rusqlite::Result<Vec<Worker>> {
         let (own, now) = (Owner::own(), owner::now());
         let connection = self.reader();
-        let mut runs = connection.prepare_cached("SELECT id, host, process, started, until FROM runs ORDER BY id")?;
-        let mut claims =
+        let mut claimed =
             connection.prepare_cached("SELECT batch, length(keys) FROM claims WHERE run=? ORDER BY batch")?;
-        let mut runs = runs.query([])?;
         let mut workers = Vec::new();
-        while let Some(row) = runs.next()? {
-            let count = |column: usize| row.get(column).map(i64::unsigned_abs);
-            let (process, until) = (row.get(2)?, count(4)?);
-            let owner = Owner { host: row.get(1)?, process, started: count(3)? };
+        for Run { id, owner, until } in claims::runs(&connection)? {
+            let lives = owner.lives(&own, until, now);
+            let until = owner.by_clock_of(&own, until);
             let number = |length: i64| length.unsigned_abs() / SHORT as u64;
-            let claimed =
-                claims.query_map(params![row.get::<_, i64>(0)?], |row| Ok((row.get(0)?, number(row.get(1)?))))?;
+            let blocks = claimed.query_map(params![id], |row| Ok((row.get(0)?, number(row.get(1)?))))?;
             workers.push(Worker {
                 machine: String::new(),
-                process,
+                process: owner.process,
                 run: String::new(),
                 experiment: String::new(),
                 since: None,
                 heard: Duration::from_millis(now.saturating_sub(until.saturating_sub(millis(LEASE)))),
-                claimed: claimed.collect::<rusqlite::Result<_>>()?,
+                claimed: blocks.collect::<rusqlite::Result<_>>()?,
                 stored: None,
-                lives: owner.lives(&own, until, now),
+                lives,
             });
         }
         Ok(workers)
