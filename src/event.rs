@@ -129,6 +129,13 @@ pub enum Event {
         /// Answers that it is to judge.
         answers: usize,
     },
+    /// Another run writes the results; this one waits, and writes them if that one dies.
+    StandingBy {
+        /// The run that writes; empty if it is not known any more.
+        run: String,
+        /// Its machine; empty if it is not known.
+        machine: String,
+    },
     /// A file was written.
     FileWritten {
         /// Its path.

@@ -13,7 +13,7 @@ use super::progress::live::Live;
 use super::screen::{Mode, Screen, colored};
 use super::text::{duration, printable};
 use crate::engine::apply::RunSummary;
-use crate::engine::leaving::{Left, Others};
+use crate::engine::leaving::{Left, Others, Writer};
 use crate::error::Error;
 use crate::event::{Event, Wait};
 use crate::format::{counted, seconds};
@@ -71,6 +71,10 @@ impl Reporter {
             }
             Event::ModelFinished { batch } => self.finish(batch),
             Event::Consulting { .. } => self.live.show(),
+            Event::StandingBy { run, machine } => self.note(&format!(
+                "{} writes the results; this run waits, and writes them if that one dies",
+                who(run, machine)
+            )),
             Event::SendingStarted(_)
             | Event::WarmingUp { .. }
             | Event::ResponseStored { .. }
@@ -220,6 +224,13 @@ impl Reporter {
     }
 }
 
+/// A run of which is known what is not empty.
+fn who(run: &str, machine: &str) -> String {
+    let named = [("run", run), ("on", machine)].into_iter().filter(|(_, name)| !name.is_empty());
+    let named: Vec<String> = named.map(|(word, name)| format!("{word} {}", printable(name))).collect();
+    if named.is_empty() { "another run".to_owned() } else { named.join(" ") }
+}
+
 /// What a run leaves to others, and how its results are had.
 fn left_text(left: &Left, command: &str) -> String {
     let folder = printable(&left.folder.display().to_string());
@@ -232,11 +243,11 @@ fn left_text(left: &Left, command: &str) -> String {
                 counted(*requests, "request")
             )
         }
-        Others::Write { run, machine } => {
-            let named = [("run", run), ("on", machine)].into_iter().filter(|(_, name)| !name.is_empty());
-            let named: Vec<String> = named.map(|(word, name)| format!("{word} {}", printable(name))).collect();
-            let who = if named.is_empty() { "another run".to_owned() } else { named.join(" ") };
-            format!("{who} writes the results to {folder} of its machine")
+        Others::Write(Writer { run, machine }) => {
+            format!("{} writes the results to {folder} of its machine", who(run, machine))
+        }
+        Others::HaveWritten(Writer { run, machine }) => {
+            format!("{} has written the results to {folder} of its machine", who(run, machine))
         }
     };
     let mut text = String::new();

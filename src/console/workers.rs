@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::text::{columns_within, duration};
 use crate::format::{counted, known};
-use crate::store::{RESULTS, Worker};
+use crate::store::{RESULTS, STANDBY, Worker};
 
 /// What matters more of the columns stays on a narrow terminal.
 const IMPORTANCE: [u8; 9] = [9, 6, 1, 5, 4, 2, 7, 8, 3];
@@ -15,7 +15,7 @@ const MANY: usize = 20;
 /// A line per run. The batches are those of one experiment; what others claim of their own is only counted.
 pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width: Option<usize>) -> String {
     let line = |worker: &Worker| {
-        let requests = worker.claimed.iter().filter(|(batch, _)| *batch != RESULTS);
+        let requests = worker.claimed.iter().filter(|(batch, _)| *batch < STANDBY);
         let claimed = requests.map(|(_, count)| count).sum::<u64>();
         let works_on: Vec<String> =
             named(worker, experiment, batches).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
@@ -40,7 +40,7 @@ pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width
 /// How many of many runs work, and what they have claimed.
 fn counts(workers: &[Worker]) -> String {
     let living = workers.iter().filter(|worker| worker.lives);
-    let claimed = living.clone().flat_map(|worker| &worker.claimed).filter(|(batch, _)| *batch != RESULTS);
+    let claimed = living.clone().flat_map(|worker| &worker.claimed).filter(|(batch, _)| *batch < STANDBY);
     let requests = counted(claimed.map(|(_, count)| count).sum::<u64>(), "request");
     let working = living.count();
     format!("{working} running with {requests} claimed, {} ended", workers.len() - working)
@@ -71,8 +71,11 @@ fn named<'w>(worker: &'w Worker, experiment: &str, batches: &'w [String]) -> imp
     let is_same = worker.experiment == experiment;
     worker.claimed.iter().map(move |(number, count)| {
         let name = usize::try_from(*number).ok().and_then(|place| batches.get(place)).filter(|_| is_same);
-        let other =
-            || if *number == RESULTS { "results".to_owned() } else { format!("batch {}", u64::from(*number) + 1) };
+        let other = || match *number {
+            RESULTS => "results".to_owned(),
+            STANDBY => "waits for results".to_owned(),
+            number => format!("batch {}", u64::from(number) + 1),
+        };
         (name.cloned().unwrap_or_else(other), *count)
     })
 }
@@ -96,7 +99,7 @@ mod tests {
             experiment: "e".into(),
             since: None,
             heard: Duration::from_secs(1),
-            claimed: vec![(0, 2), (RESULTS, 1)],
+            claimed: vec![(0, 2), (STANDBY, 1), (RESULTS, 1)],
             stored: None,
             lives: !number.is_multiple_of(7),
         };
@@ -104,6 +107,6 @@ mod tests {
         assert_eq!(shown(20).lines().count(), 1 + 20);
         let last = "86 running with 172 requests claimed, 14 ended";
         assert_eq!(shown(100).lines().last(), Some(last));
-        assert!(shown(1).contains("m c=1, results"), "{}", shown(1));
+        assert!(shown(1).contains("m c=1, waits for results, results"), "{}", shown(1));
     }
 }

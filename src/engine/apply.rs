@@ -12,7 +12,7 @@ use super::connect::Connection;
 use super::consult::{Opinions, consult};
 use super::generate::{Ending, Generated, generate};
 use super::judge::judge;
-use super::leaving::{Left, Others, other_that_writes, others_that_ask};
+use super::leaving::{Left, Others, others_that_ask};
 use super::prepare::{Prepared, Sending, prepare};
 use super::render::Rendered;
 use super::responses::Responses;
@@ -20,6 +20,7 @@ use super::search::search;
 use super::served_files::served_files;
 use super::table_draft::TableDraft;
 use super::warmups::Warmups;
+use super::writing::{Turn, turn};
 use super::{Context, batch_api, place, report_page, timed_level};
 use crate::checks::Check;
 use crate::clients::Clocks;
@@ -104,11 +105,13 @@ pub async fn apply(
     let (plan, prepared) = (&*plan, &*ManuallyDrop::new(prepared));
     let responses = Responses { plan, work: &prepared.work, store: &*context.store, failed: &generated.failed };
     let opinions = consulted(&responses, sending, &budget, context).await?;
-    if is_sending && let Some(others) = other_that_writes(plan, &prepared.work, &generated, context).await? {
+    let turn = if is_sending { turn(plan, &prepared.work, &generated, context).await? } else { Turn::Own };
+    if let Turn::Others(others) = turn {
         return left(plan, others, (&generated, &budget)).await;
     }
     let done = Done { responses: &responses, prepared, generated: &generated, opinions: &opinions, budget: &budget };
     let summary = summed_up(&done, (&started, clock), context)?;
+    turn.end(context).await;
     Ok(RunEnd::Written(Box::new(summary)))
 }
 

@@ -59,6 +59,7 @@ pub mod until;
 mod verdicts_table;
 mod waiting;
 mod warmups;
+mod writing;
 
 use std::path::PathBuf;
 use std::sync::Arc;

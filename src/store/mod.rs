@@ -63,7 +63,7 @@ pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
 pub use readout::Stored;
 pub use recover::{Recovered, recover};
-pub use rest::{RESULTS, Rest};
+pub use rest::{RESULTS, Rest, STANDBY};
 pub use sqlite::SqliteStore;
 pub use upkeep::compact;
 pub use whole::{contents, each_answer, merge, remove};
@@ -248,6 +248,17 @@ pub trait Store: Send + Sync {
     /// takes over where that one dies. A run that ends anyway, without a time, needs one that has requests.
     fn leave_rest(&self, _idle: Option<Duration>) -> BoxFuture<'_, Result<Option<Rest>, StoreError>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// How requests stand, none of which is claimed by this.
+    fn standing(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        Box::pin(std::future::ready(Ok(vec![Claim::Free; keys.len()])))
+    }
+
+    /// Takes a claim away from the run that has it, which learns by it that what it waits for is done. Where that cannot be, the
+    /// run finds it out by itself.
+    fn relieve(&self, _key: RequestKey) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 
     /// True if machines share the store: runs of an experiment that work at the same time divide its list, and spend one budget.

@@ -17,6 +17,8 @@ pub struct JsonLeft {
     writer: Option<String>,
     /// Its machine; null where it is not known.
     machine: Option<String>,
+    /// True if that run has written them.
+    is_written: bool,
     /// The output folder, on the machine that writes the results.
     folder: String,
     /// The command that writes the results here.
@@ -34,16 +36,16 @@ pub struct JsonLeft {
 impl JsonEvent {
     /// The end of a run that leaves something to others.
     pub fn left(left: &Left, command: &str) -> Self {
-        let known = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
-        let (rest, writer, machine) = match &left.others {
-            Others::Ask(rest) => ((rest.runs, rest.requests), None, None),
-            Others::Write { run, machine } => ((0, 0), known(run), known(machine)),
+        let (rest, writer) = match &left.others {
+            Others::Ask(rest) => ((rest.runs, rest.requests), None),
+            Others::Write(writer) | Others::HaveWritten(writer) => ((0, 0), Some(writer)),
         };
         Self::LeftToOthers(JsonLeft {
             runs: rest.0,
             requests: rest.1,
-            writer,
-            machine,
+            writer: writer.and_then(|writer| known(&writer.run)),
+            machine: writer.and_then(|writer| known(&writer.machine)),
+            is_written: matches!(left.others, Others::HaveWritten(_)),
             folder: left.folder.display().to_string(),
             command: command.to_owned(),
             sent: left.sent,
@@ -52,4 +54,9 @@ impl JsonEvent {
             over_budget: left.over_budget.clone(),
         })
     }
+}
+
+/// A name, if there is one.
+pub(super) fn known(name: &str) -> Option<String> {
+    Some(name.to_owned()).filter(|name| !name.is_empty())
 }

@@ -143,6 +143,13 @@ pub enum JsonEvent {
         /// Number of answers that it is to judge.
         answers: usize,
     },
+    /// Another run that shares the store writes the results; this one waits, and writes them if that one dies.
+    StandingBy {
+        /// The run that writes; null if it is not known any more.
+        writer: Option<String>,
+        /// Its machine; null where it is not known.
+        machine: Option<String>,
+    },
     /// A file was written.
     FileWritten {
         /// Its path.
@@ -279,6 +286,9 @@ impl JsonEvent {
             Event::ModelFinished { batch } => Self::ModelFinished { of: batch.into() },
             Event::Consulting { judge, done, answers } => {
                 Self::Consulting { judge: judge.clone(), done: *done, answers: *answers }
+            }
+            Event::StandingBy { run, machine } => {
+                Self::StandingBy { writer: left::known(run), machine: left::known(machine) }
             }
             Event::FileWritten { path } => Self::FileWritten { path: path.display().to_string() },
         }

@@ -57,6 +57,16 @@ pub(super) enum Word {
         idle: Option<Duration>,
         done: oneshot::Sender<Result<Option<Rest>, StoreError>>,
     },
+    /// How requests stand.
+    Stand {
+        keys: Vec<RequestKey>,
+        done: oneshot::Sender<Result<Vec<Claim>, StoreError>>,
+    },
+    /// Another run need not wait any more.
+    Relieve {
+        key: RequestKey,
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
     /// What the clock of the database shows.
     Clock {
         done: oneshot::Sender<Result<Option<ClockReading>, StoreError>>,
@@ -171,6 +181,14 @@ impl Claimant {
             Word::Draw { wanted, most, done } => drop(done.send(self.draw(wanted, most).await)),
             Word::Meet { arrival, done } => drop(done.send(self.meet(&arrival).await)),
             Word::Leave { idle, done } => drop(done.send(self.leave_rest(idle).await)),
+            Word::Stand { keys, done } => drop(done.send(self.stand(keys).await)),
+            Word::Relieve { key, done } => {
+                // A word that is lost costs the other what this run has done.
+                if self.relieve(&key).await.is_err() {
+                    self.link.cut();
+                }
+                drop(done.send(Ok(())));
+            }
             Word::Clock { done } => drop(done.send(self.clock().await)),
             Word::Join(server, heed) => self.pace.join(server, heed),
             // A word that is lost costs others a refusal of their own.
@@ -208,6 +226,10 @@ impl Claimant {
 
     async fn leave_rest(&mut self, idle: Option<Duration>) -> Result<Option<Rest>, StoreError> {
         self.tried(&idle, |claimant, idle| Box::pin(claimant.attempt_leaving(*idle))).await
+    }
+
+    async fn stand(&mut self, keys: Vec<RequestKey>) -> Result<Vec<Claim>, StoreError> {
+        self.tried(&keys, |claimant, keys| Box::pin(claimant.attempt_to_see(keys))).await
     }
 
     async fn clock(&mut self) -> Result<Option<ClockReading>, StoreError> {
@@ -295,7 +317,7 @@ impl Claimant {
     }
 
     /// How requests stand now, in their order.
-    async fn standing(&mut self, worker: i64, keys: &[RequestKey]) -> Result<Vec<Claim>, Error> {
+    pub(super) async fn standing(&mut self, worker: i64, keys: &[RequestKey]) -> Result<Vec<Claim>, Error> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }

@@ -245,6 +245,15 @@ impl Store for PostgresStore {
         self.ask(|done| Word::Leave { idle, done })
     }
 
+    fn standing(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        self.ask(|done| Word::Stand { keys, done })
+    }
+
+    fn relieve(&self, key: RequestKey) -> BoxFuture<'_, ()> {
+        let relieved = self.ask(|done| Word::Relieve { key, done });
+        Box::pin(async move { drop(relieved.await) })
+    }
+
     fn is_shared(&self) -> bool {
         true
     }

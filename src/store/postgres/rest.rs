@@ -6,7 +6,8 @@ use tokio_postgres::{Error, Row};
 
 use super::claims::Claimant;
 use super::presence::ALONE;
-use crate::store::{RESULTS, Rest};
+use crate::request::RequestKey;
+use crate::store::{Claim, Rest, STANDBY};
 
 impl Claimant {
     /// Takes this worker away if others do the rest. Of several that ask at the same time one is the first, so that never all
@@ -17,7 +18,7 @@ impl Claimant {
         let (live, _) = self.link.open().await?;
         let transaction = live.client.transaction().await?;
         transaction.execute(ALONE, &[experiment]).await?;
-        let row = transaction.query_one(OTHERS, &[experiment, &self.worker, &i64::from(RESULTS), &seconds]).await?;
+        let row = transaction.query_one(OTHERS, &[experiment, &self.worker, &i64::from(STANDBY), &seconds]).await?;
         let rest = rest(&row, idle.is_some())?;
         if rest.is_some() {
             transaction.execute("DELETE FROM workers WHERE id = $1", &[&self.worker]).await?;
@@ -27,6 +28,21 @@ impl Claimant {
             self.lose();
         }
         Ok(rest)
+    }
+
+    /// How requests stand, once the claims of runs that have ended are gone.
+    pub(super) async fn attempt_to_see(&mut self, keys: &[RequestKey]) -> Result<Vec<Claim>, Error> {
+        self.bury().await?;
+        let worker = self.enter().await?;
+        self.standing(worker, keys).await
+    }
+
+    /// Takes the claim of a run away that stands by.
+    pub(super) async fn relieve(&mut self, key: &RequestKey) -> Result<(), Error> {
+        let (live, _) = self.link.open().await?;
+        let relieve = "DELETE FROM claims WHERE key = $1 AND batch = $2";
+        live.client.execute(relieve, &[&key.0.as_slice(), &i64::from(STANDBY)]).await?;
+        Ok(())
     }
 }
 
@@ -41,7 +57,7 @@ fn rest(row: &Row, is_idle: bool) -> Result<Option<Rest>, Error> {
 
 /// What this worker has claimed; how many others of its experiment live, and whether all of them were heard of in the last
 /// seconds; how many of them have claimed requests, and how many.
-const OTHERS: &str = "WITH claimed AS (SELECT worker, count(*) AS requests FROM claims WHERE batch <> $3 GROUP BY worker), \
+const OTHERS: &str = "WITH claimed AS (SELECT worker, count(*) AS requests FROM claims WHERE batch < $3 GROUP BY worker), \
     others AS (SELECT w.heard, coalesce(c.requests, 0) AS requests FROM workers w LEFT JOIN claimed c ON c.worker = w.id \
     WHERE w.experiment = $1 AND w.id IS DISTINCT FROM $2 AND w.until > clock_timestamp()) \
     SELECT (SELECT coalesce(sum(requests), 0)::bigint FROM claimed WHERE worker = $2), count(*), \

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 
 use super::{APPLY, Database, Gate, Shared};
-use crate::bench::{Finished, wait_until};
+use crate::bench::{Finished, Running, wait_until};
 use crate::server::{Act, Server};
 
 /// A server that keeps all answers back until the gate opens.
@@ -112,28 +112,99 @@ fn a_run_that_is_stopped_writes_nothing_while_others_have_requests() {
     working.kill();
 }
 
-#[test]
-fn of_runs_that_come_to_the_end_together_one_writes_the_results() {
-    let Some(database) = Database::shared() else { return };
-    let server = Server::ollama(&["small"]);
-    let shared = Shared::new(database, &server, 4);
+/// A bench whose runs find, when they come to the end, that run7 on host7 has claimed what has such a number in SQL.
+fn claimed_by_another<'d>(database: &'d Database, server: &Server, numbers: &str) -> Shared<'d> {
+    let shared = Shared::new(database, server, 4);
     shared.run(&["plan", "experiments/trial.yaml"]);
     shared.run(&APPLY).exits(0);
     shared.sql("DELETE FROM responses");
     std::fs::remove_dir_all(shared.bench.path("outputs/trial")).unwrap();
-    // Another run claims the results first, every time.
-    shared.sql(
+    shared.sql(&format!(
         "INSERT INTO workers(host, process, started, machine, run, experiment, until) \
          VALUES ('elsewhere', 1, 1, 'host7', 'run7', 'trial', clock_timestamp() + interval '1 h'); \
          CREATE FUNCTION elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-         NEW.worker := (SELECT min(id) FROM workers); RETURN NEW; END $$; \
-         CREATE TRIGGER elsewhere BEFORE INSERT ON claims FOR EACH ROW WHEN (NEW.batch = 4294967295) \
-         EXECUTE FUNCTION elsewhere()",
-    );
+         NEW.worker := coalesce((SELECT min(id) FROM workers WHERE host = 'elsewhere'), NEW.worker); RETURN NEW; END $$; \
+         CREATE TRIGGER elsewhere BEFORE INSERT ON claims FOR EACH ROW WHEN (NEW.batch {numbers}) \
+         EXECUTE FUNCTION elsewhere()"
+    ));
+    shared
+}
+
+/// The numbers under which the results are claimed, and the place of the run that stands by.
+const RESULTS: u32 = u32::MAX;
+const STANDBY: u32 = u32::MAX - 1;
+
+#[test]
+fn while_one_run_writes_and_one_stands_by_the_others_leave() {
+    let Some(database) = Database::shared() else { return };
+    let server = Server::ollama(&["small"]);
+    let shared = claimed_by_another(database, &server, &format!(">= {STANDBY}"));
     let run = shared.run(&APPLY);
     run.exits(0).shows(&["run run7 on host7 writes the results to", "`smallbench judge experiments/trial.yaml`"]);
     assert!(!has_results(&shared));
     shared.run(&["status", "experiments/trial.yaml"]).exits(0).shows(&["host7", "results"]);
     shared.run(&["judge", "experiments/trial.yaml"]).exits(0);
     assert!(has_results(&shared));
+}
+
+#[test]
+fn a_run_that_stands_by_leaves_when_the_results_are_written_and_writes_them_when_their_writer_is_gone() {
+    let Some(database) = Database::shared() else { return };
+    for is_written in [true, false] {
+        let server = Server::ollama(&["small"]);
+        let shared = claimed_by_another(database, &server, &format!("= {RESULTS}"));
+        let run = shared.start(&["apply", "--json", "experiments/trial.yaml"]);
+        wait_until("the claim", || shared.sql(&format!("SELECT count(*) FROM claims WHERE batch = {STANDBY}")) == "1");
+        shared.run(&["status", "experiments/trial.yaml"]).exits(0).shows(&["waits for results"]);
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!has_results(&shared) && !run.stdout().contains("left_to_others"));
+        let done = if is_written { &*format!("DELETE FROM claims WHERE batch = {STANDBY};") } else { "" };
+        shared.sql(&format!("{done} DELETE FROM workers WHERE host = 'elsewhere'"));
+        let ended = run.end();
+        let events: Vec<Json> = ended.exits(0).stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let standing: Vec<&Json> = events.iter().filter(|event| event["event"] == "standing_by").collect();
+        assert_eq!(
+            (standing.len(), &standing[0]["writer"], &standing[0]["machine"]),
+            (1, &"run7".into(), &"host7".into())
+        );
+        let last = events.last().unwrap();
+        let expected = if is_written { "left_to_others" } else { "finished" };
+        assert_eq!((&last["event"], has_results(&shared)), (&expected.into(), !is_written));
+        assert_eq!(last["is_written"], if is_written { true.into() } else { Json::Null });
+    }
+}
+
+/// Keeps a run that writes its results waiting, as long as the table `held` has a row.
+const HELD: &str = "CREATE TABLE held AS SELECT 1; ALTER TABLE client_parts RENAME TO parts; \
+    CREATE FUNCTION waited() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN \
+    WHILE EXISTS (SELECT FROM held) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN false; END $$; \
+    CREATE VIEW client_parts AS SELECT * FROM parts UNION ALL (SELECT '', '', '', 0 WHERE waited()) OFFSET 0";
+
+#[test]
+fn of_two_runs_that_come_to_the_end_one_writes_and_the_other_does_it_when_that_one_is_killed() {
+    let Some(database) = Database::shared() else { return };
+    for is_killed in [true, false] {
+        let (server, gate) = held();
+        let shared = Shared::new(database, &server, 40);
+        let runs = [shared.start(&APPLY), shared.start(&APPLY)];
+        wait_until("both", || server.count() == 4);
+        shared.sql(HELD);
+        gate.open();
+        let stands_by = |run: &Running| run.stderr().contains("this run waits, and writes them if that one dies");
+        wait_until("one stands by", || runs.iter().any(stands_by));
+        let [first, second] = runs;
+        let (writer, other) = if stands_by(&first) { (second, first) } else { (first, second) };
+        assert!(!has_results(&shared));
+        if is_killed {
+            writer.kill();
+            shared.sql("DELETE FROM held");
+            let ended = other.end();
+            assert!(!has_left(ended.exits(0)), "{}", ended.stdout);
+        } else {
+            shared.sql("DELETE FROM held");
+            assert!(!has_left(writer.end().exits(0)));
+            other.end().exits(0).shows(&["has written the results to", "outputs/trial of its machine"]);
+        }
+        assert_eq!((has_results(&shared), server.count(), shared.bench.results().rows.len()), (true, 40, 40));
+    }
 }
