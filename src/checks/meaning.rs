@@ -254,8 +254,9 @@ pub const CHECKS: [Meaning; 46] = [
     check(
         "server_readings",
         Warned,
-        "readings of the server's metrics failed, or were never made, so that figures of the server have gaps",
-        "look at the server's `/metrics` (llama-server needs `--metrics`, SGLang `--enable-metrics`); `apply --fresh` measures again",
+        "readings of the server's metrics failed, were never made, or say what cannot be, so that figures of the server have gaps",
+        "look at the server's `/metrics` (llama-server needs `--metrics`, SGLang `--enable-metrics`; of several servers behind one \
+         address, name the page of one); `apply --fresh` measures again",
     ),
     check(
         "server_queue",

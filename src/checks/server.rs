@@ -17,7 +17,7 @@ const CACHED: f64 = 0.1;
 /// How far two counts of tokens may lie apart, as a share of the larger.
 const APART: f64 = 0.05;
 
-/// Readings that failed, or that nobody made.
+/// Readings that failed, that nobody made, or that say what cannot be.
 pub(super) fn readings(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let observed = &group.observed;
@@ -35,7 +35,8 @@ pub(super) fn readings(groups: &[Group]) -> Found {
                 let why = fault.map_or_else(String::new, |fault| format!(": {fault}"));
                 Some(format!("{gaps} of {} of the server's metrics failed{why}", counted(all, "reading")))
             }
-            _ => None,
+            (_, Some(fault)) => Some(format!("some of the server's metrics are left out: {fault}")),
+            _ => observed.contradiction().map(|what| format!("the server's metrics contradict themselves: {what}")),
         })
     })
 }

@@ -257,8 +257,11 @@ async fn endpoints(
 /// Whether a server says what it does, where it is asked.
 async fn metrics(plan: &Plan, endpoint: &EndpointPlan, session: &Session) -> Option<Finding> {
     let page = endpoint.observing.metrics.as_ref()?;
-    let words = Page::new(plan, endpoint, (page, &endpoint.place()), &session.secrets).words().await;
-    let told = words.map(|words| format!("{} says {}", page.url, counted(words.len(), "figure")));
+    let said = Page::new(plan, endpoint, (page, &endpoint.place()), &session.secrets).said().await;
+    let told = said.map(|said| {
+        let odd = said.odd.map_or_else(String::new, |odd| format!("; others are left out: {odd}"));
+        format!("{} says {}{odd}", page.url, counted(said.words.len(), "figure"))
+    });
     let outcome = told.map_err(|why| format!("{} cannot be read: {why}", page.url));
     Some(Finding { subject: format!("metrics of endpoint `{}`", endpoint.name), outcome })
 }

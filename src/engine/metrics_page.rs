@@ -1,6 +1,5 @@
 //! The page on which a server says what it does.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -11,7 +10,7 @@ use crate::endpoint::fault::Fault;
 use crate::endpoint::transport::{HttpRequest, Network, Transport};
 use crate::plan::{EndpointPlan, MetricsPlan, Plan};
 use crate::secret::Secrets;
-use crate::telemetry::{self, SERVERS, Word};
+use crate::telemetry::{self, SERVERS, Said};
 
 /// The longest that a page may take.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -40,12 +39,16 @@ impl Page {
     ///
     /// # Errors
     /// It cannot be read, or says nothing that is known; the text says why.
-    pub async fn words(&self) -> Result<BTreeMap<Word, f64>, String> {
+    pub async fn said(&self) -> Result<Said, String> {
         let way = self.way.as_ref().map_err(Clone::clone)?;
         let text = timeout(LONGEST, text(way)).await.unwrap_or_else(|_| Err("no answer within 2 s".into()));
         let text = text.map_err(|why| self.secrets.redacted(why))?;
-        let words = telemetry::read(&String::from_utf8_lossy(&text));
-        if words.is_empty() { Err(format!("no line of it is one of {SERVERS}")) } else { Ok(words) }
+        let said = telemetry::read(&String::from_utf8_lossy(&text));
+        match (said.words.is_empty(), said.odd) {
+            (true, None) => Err(format!("no line of it is one of {SERVERS}")),
+            (true, Some(odd)) => Err(odd),
+            (false, odd) => Ok(Said { words: said.words, odd }),
+        }
     }
 }
 
@@ -74,6 +77,7 @@ fn refusal(status: u16, body: &[u8]) -> String {
         404 | 501 if !words.contains("--metrics") => {
             "; llama-server has it with `--metrics`, SGLang with `--enable-metrics`"
         }
+        300..400 => "; write the address that it leads to as `metrics`",
         _ => "",
     };
     format!("HTTP {status}{words}{remedy}")

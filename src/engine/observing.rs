@@ -43,6 +43,8 @@ pub(super) struct Readings {
 #[derive(Debug, Default)]
 struct Faults {
     words: Option<String>,
+    /// True if the server said something all the same.
+    has_words: bool,
     energy: Option<String>,
 }
 
@@ -90,7 +92,8 @@ impl Readings {
         drop(self.stop);
         let faults = self.kept.await.unwrap_or_else(|_| Ok(Faults::default()))?;
         let name = &endpoint.name;
-        let words = faults.words.map(|why| format!("endpoint `{name}`: its metrics were not read: {why}"));
+        let what = if faults.has_words { "not all of its metrics were read" } else { "its metrics were not read" };
+        let words = faults.words.map(|why| format!("endpoint `{name}`: {what}: {why}"));
         let energy = faults.energy.map(|why| format!("endpoint `{name}`: energy was not measured: {why}"));
         Ok(words.into_iter().chain(energy).collect())
     }
@@ -109,6 +112,7 @@ async fn keep(
     let mut faults = Faults::default();
     while let Some(part) = parts.recv().await {
         faults.words = faults.words.or_else(|| part.words_fault.clone());
+        faults.has_words |= part.readings.iter().any(|reading| !reading.words.is_empty());
         faults.energy = faults.energy.or_else(|| part.energy_fault.clone());
         store.keep_telemetry(batch, part).await?;
     }
@@ -163,12 +167,14 @@ impl Along {
     async fn look(&mut self) {
         let mut words = BTreeMap::new();
         if let Some(page) = &self.page {
-            match page.words().await {
-                Ok(found) => words = found,
-                Err(why) => {
-                    self.part.words_fault.get_or_insert(why);
+            let why = match page.said().await {
+                Ok(said) => {
+                    words = said.words;
+                    said.odd
                 }
-            }
+                Err(why) => Some(why),
+            };
+            self.part.words_fault = self.part.words_fault.take().or(why);
         }
         let energy_j = match self.meter.as_mut().map(EnergyMeter::read) {
             Some(Err(why)) => {

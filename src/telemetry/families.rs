@@ -70,25 +70,43 @@ const COPIES: [&str; 3] = ["tp_rank", "pp_rank", "moe_ep_rank"];
 /// The label of requests of one priority, which a series with an empty one holds as well.
 const PART: &str = "priority";
 
-/// What a page says in our words; nothing where it has none of the names.
-pub fn read(page: &str) -> BTreeMap<Word, f64> {
-    let families = families(page);
-    let mut words = BTreeMap::new();
+/// The largest number that can be a count: beyond it not all whole numbers have a place.
+const MOST: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+
+/// What a page says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Said {
+    /// In our words; none where it has none of the names.
+    pub words: BTreeMap<Word, f64>,
+    /// The first number that cannot be what its name says, and is left out.
+    pub odd: Option<String>,
+}
+
+/// What a page says in our words.
+pub fn read(page: &str) -> Said {
+    let mut said = Said::default();
+    let families = families(page, &mut said.odd);
     for source in SOURCES.iter().filter(|source| source.beside.is_none_or(|name| families.contains_key(name))) {
         let value = |name: &&str| families.get(name).map(|family| family.value(source.word));
-        if let Some(value) = source.names.iter().map(value).sum::<Option<f64>>() {
-            words.entry(source.word).or_insert(value);
+        let Some(value) = source.names.iter().map(value).sum::<Option<f64>>() else { continue };
+        if source.word == KvCacheUsed && value > 1.0 {
+            said.odd.get_or_insert_with(|| format!("its `{}` is {value}, and a share is at most 1", source.names[0]));
+            continue;
         }
+        said.words.entry(source.word).or_insert(value);
     }
-    words
+    said
 }
 
 /// The families of a page that have a known name.
-fn families(page: &str) -> BTreeMap<&'static str, Family<'_>> {
+fn families<'p>(page: &'p str, odd: &mut Option<String>) -> BTreeMap<&'static str, Family<'p>> {
     let mut families: BTreeMap<_, Family<'_>> = BTreeMap::new();
-    for series in series(page, |name| known(name).is_some()).filter(|series| series.value >= 0.0) {
-        if let Some((name, is_total)) = known(series.name) {
+    for series in series(page, |name| known(name).is_some()) {
+        let Some((name, is_total)) = known(series.name) else { continue };
+        if (0.0..=MOST).contains(&series.value) {
             families.entry(name).or_default().add(&series, is_total);
+        } else {
+            odd.get_or_insert_with(|| format!("its `{}` is {:e}, which is no count", series.name, series.value));
         }
     }
     families
@@ -141,7 +159,27 @@ mod tests {
     use super::*;
 
     fn words(page: &str) -> Vec<(Word, f64)> {
-        read(page).into_iter().collect()
+        let said = read(page);
+        assert_eq!(said.odd, None);
+        said.words.into_iter().collect()
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_counts_or_shares_are_left_out_and_named() {
+        for (value, shown) in [
+            ("NaN", "NaN"),
+            ("+Inf", "inf"),
+            ("-5", "-5e0"),
+            ("1e308", "1e308"),
+            ("9007199254740994", "9.007199254740994e15"),
+        ] {
+            let said = read(&format!("vllm:num_requests_running {value}\nvllm:num_requests_waiting 2\n"));
+            let expected = format!("its `vllm:num_requests_running` is {shown}, which is no count");
+            assert_eq!((said.words, said.odd), (BTreeMap::from([(Waiting, 2.0)]), Some(expected)));
+        }
+        let said = read("vllm:kv_cache_usage_perc 87.5\n");
+        assert!(said.words.is_empty() && said.odd.unwrap().contains("is 87.5, and a share is at most 1"));
+        assert_eq!(words("vllm:num_requests_running 9007199254740992\n"), [(Running, MOST)]);
     }
 
     #[test]

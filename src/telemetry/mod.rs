@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use energy::{Energy, Validity};
-pub use families::{SERVERS, read};
+pub use families::{SERVERS, Said, read};
 pub use observed::Observed;
 
 /// What a server says of itself, in one word for all servers.
@@ -144,9 +144,19 @@ impl Stretch {
         self.readings.get(1..self.readings.len().saturating_sub(1)).unwrap_or_default()
     }
 
+    /// How often a counter fell.
+    pub fn falls(&self, word: Word) -> usize {
+        let values: Vec<f64> = self.readings.iter().filter_map(|reading| reading.words.get(&word).copied()).collect();
+        values.windows(2).filter(|pair| pair[1] < pair[0]).count()
+    }
+
     /// How much a counter has grown up to each reading since the first. One that falls has begun anew with its server, from
-    /// zero, and so does one that a page has only once there was something to count.
+    /// zero, and so does one that a page has only once there was something to count. One that falls again and again is several,
+    /// of servers that answer in turn at one address, and of none of them it is known what it counted.
     pub fn growth(&self, word: Word) -> Vec<Option<f64>> {
+        if self.falls(word) > 1 {
+            return vec![None; self.readings.len()];
+        }
         let (mut last, mut sum) = (None::<f64>, 0.0);
         let is_there = self.readings.iter().any(|reading| reading.words.contains_key(&word));
         let mut grown = |reading: &Reading| {
@@ -184,6 +194,18 @@ mod tests {
             .map(|value| reading(0.0, &value.map(|value| (Word::OutputTokens, value)).into_iter().collect::<Vec<_>>()));
         let stretch = Stretch { readings: readings.into(), ..Stretch::default() };
         assert_eq!(stretch.values(Word::OutputTokens), [Some(0.0), Some(30.0), None, Some(35.0), Some(39.0)]);
+    }
+
+    #[test]
+    fn counters_that_fall_again_and_again_count_nothing() {
+        let of = |values: &[f64]| Stretch {
+            readings: values.iter().map(|value| reading(0.0, &[(Word::OutputTokens, *value)])).collect(),
+            ..Stretch::default()
+        };
+        let in_turn = of(&[100.0, 7.0, 130.0, 9.0]);
+        assert_eq!((in_turn.falls(Word::OutputTokens), in_turn.growth(Word::OutputTokens)), (2, vec![None; 4]));
+        let anew = of(&[100.0, 0.0, 3.0]);
+        assert_eq!((anew.falls(Word::OutputTokens), anew.growth(Word::OutputTokens)[2]), (1, Some(3.0)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What readings say of a batch as a whole.
 
-use super::{Stretch, Validity, Word};
+use super::{Stretch, Validity, WORDS, Word};
 
 /// What a server and its machine said along a batch.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,10 +64,30 @@ impl Observed {
         grown.collect::<Option<Vec<f64>>>().filter(|grown| !grown.is_empty()).map(|grown| grown.iter().sum())
     }
 
-    /// Share of the looked up prompt tokens that were in the server's cache.
+    /// Share of the looked up prompt tokens that were in the server's cache; none if it is more than all of them.
     pub fn prefix_hit_rate(&self) -> Option<f64> {
         let queries = self.growth(Word::PrefixQueries).filter(|queries| *queries > 0.0)?;
-        Some(self.growth(Word::PrefixHits)? / queries)
+        Some(self.growth(Word::PrefixHits)? / queries).filter(|rate| *rate <= 1.0)
+    }
+
+    /// What its counters say that cannot be, or that they began anew.
+    pub fn contradiction(&self) -> Option<String> {
+        let counters = WORDS.into_iter().filter(|word| word.is_counter());
+        let falls = |word: Word| self.stretches.iter().map(|stretch| stretch.falls(word)).max();
+        match counters.filter_map(falls).max() {
+            Some(1) => return Some("its counters began anew, as when it is restarted".to_owned()),
+            Some(falls @ 2..) => {
+                return Some(format!(
+                    "its counters fell {falls} times, as where several servers answer in turn at one address; what they counted \
+                     is left out"
+                ));
+            }
+            _ => {}
+        }
+        let is_more = self.growth(Word::PrefixHits) > self.growth(Word::PrefixQueries);
+        let has_both = self.growth(Word::PrefixQueries).is_some();
+        (is_more && has_both)
+            .then(|| "it found more prompt tokens in its cache than it looked up; the share is left out".to_owned())
     }
 
     /// True if a request of a run lies within a stretch.
@@ -114,6 +134,25 @@ mod tests {
         assert_eq!(observed("r", &[Some(1.0), Some(1.0)]).most(Word::Waiting), None);
         assert_eq!(observed("r", &[Some(1.0), None]).growth(Word::OutputTokens), None);
         assert_eq!(Observed::default().growth(Word::OutputTokens), None);
+    }
+
+    #[test]
+    fn what_counters_cannot_say_together_is_said() {
+        let of = |values: &[(f64, f64)]| {
+            let reading = |(hits, queries): &(f64, f64)| Reading {
+                words: [(Word::PrefixHits, *hits), (Word::PrefixQueries, *queries)].into(),
+                ..Reading::default()
+            };
+            let readings = values.iter().map(reading).collect();
+            Observed { stretches: vec![Stretch { readings, ..Stretch::default() }], ..Observed::default() }
+        };
+        let said = |values: &[(f64, f64)]| of(values).contradiction().unwrap_or_default();
+        assert_eq!(said(&[(0.0, 0.0), (5.0, 5.0)]), "");
+        assert!(said(&[(0.0, 0.0), (6.0, 5.0)]).starts_with("it found more"));
+        assert!(said(&[(9.0, 9.0), (1.0, 1.0)]).starts_with("its counters began anew"));
+        assert!(said(&[(9.0, 9.0), (1.0, 1.0), (9.0, 9.0), (1.0, 1.0)]).starts_with("its counters fell 2 times"));
+        assert_eq!(of(&[(0.0, 0.0), (6.0, 5.0)]).prefix_hit_rate(), None);
+        assert_eq!(of(&[(0.0, 0.0), (5.0, 5.0)]).prefix_hit_rate(), Some(1.0));
     }
 
     #[test]

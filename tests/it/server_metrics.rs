@@ -1,5 +1,8 @@
 //! `metrics` and `energy`: what servers and machines say while a batch is sent.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 use serde_json::Value as Json;
 
@@ -109,6 +112,81 @@ fn a_server_without_metrics_is_one_warning_and_a_gap() {
     assert_eq!(finished.stderr.matches("were not read").count(), 1, "{}", finished.stderr);
     assert!(check(&bench, "server_readings").1.contains("2 of 2 readings of the server's metrics failed: HTTP 404"));
     assert!(!bench.path("outputs/trial/server_metrics.parquet").exists());
+}
+
+/// A page of metrics beside a server: what it says, by how often it was asked.
+fn page(says: impl Fn(usize) -> String + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/metrics", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for (asked, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let request = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            request.take_while(|line| !line.is_empty()).for_each(drop);
+            let text = says(asked);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+            // Nobody may listen any more.
+            let _ = stream.write_all(format!("{head}{text}").as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_page_that_says_what_cannot_be_is_not_believed() {
+    let (running, tokens) = ("vllm:num_requests_running", "vllm:generation_tokens_total");
+    let hits = ("vllm:prefix_cache_hits_total", "vllm:prefix_cache_queries_total");
+    type Says = Box<dyn Fn(usize) -> String + Send>;
+    let cases: [(Says, &str, &str); 6] = [
+        (
+            Box::new(move |_| format!("{running} NaN\n")),
+            "its metrics were not read: its `vllm:num_requests_running` is NaN, which is no count",
+            "readings of the server's metrics failed: its `vllm:num_requests_running` is NaN",
+        ),
+        (
+            Box::new(move |_| format!("{running} 1e300\n{tokens} 0\n")),
+            "not all of its metrics were read: its `vllm:num_requests_running` is 1e300, which is no count",
+            "some of the server's metrics are left out: its `vllm:num_requests_running` is 1e300",
+        ),
+        (
+            Box::new(|_| "vllm:kv_cache_usage_perc 40\nvllm:num_requests_waiting 0\n".to_owned()),
+            "is 40, and a share is at most 1",
+            "some of the server's metrics are left out",
+        ),
+        (
+            Box::new(move |asked| format!("{tokens} {}\n", if asked == 0 { 1000 } else { asked })),
+            "",
+            "its counters began anew, as when it is restarted",
+        ),
+        (
+            Box::new(move |asked| format!("{tokens} {}\n", if asked % 2 == 0 { 1000 + asked } else { asked })),
+            "",
+            "as where several servers answer in turn at one address",
+        ),
+        (
+            Box::new(move |asked| format!("{} {}\n{} {}\n", hits.0, 90 * asked, hits.1, 10 * asked)),
+            "",
+            "it found more prompt tokens in its cache than it looked up",
+        ),
+    ];
+    let mock = Mock::with(&["--ttft", "100ms", "--gap", "0ms"]);
+    for (says, warning, problem) in cases {
+        let url = page(says);
+        let spec = spec(&mock.url, &format!("metrics: \"{url}\"")).with("load", "{ warmup: 0, concurrency: 1 }");
+        // Long enough for counters to fall more than once where they do.
+        let bench = Bench::ready(if problem.contains("in turn") { 30 } else { 4 }, &spec);
+        let finished = bench.apply();
+        finished.exits(0);
+        assert!(finished.stderr.contains(warning), "{}", finished.stderr);
+        assert_eq!(warning.is_empty(), !finished.stderr.contains("metrics were"), "{}", finished.stderr);
+        let (status, message) = check(&bench, "server_readings");
+        assert!(status == "warned" && message.contains(problem), "{message}");
+        let summary = bench.read("outputs/trial/summary.md");
+        assert!(
+            !summary.contains("00000000") && !summary.contains("inf ") && !summary.contains("900.0 %"),
+            "{summary}"
+        );
+    }
 }
 
 #[test]
