@@ -62,21 +62,62 @@ impl Sharding {
             }
         };
         if let Some(task) = number("SLURM_ARRAY_TASK_ID")? {
-            let told = number("SLURM_ARRAY_TASK_COUNT")?;
-            let (first, last) = (number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0), number("SLURM_ARRAY_TASK_MAX")?);
-            let count = count.or(told).ok_or("`SLURM_ARRAY_TASK_COUNT` is not set; write `auto/N`")?;
-            // `--array=0-90:10` has ten tasks.
-            let span = last.unwrap_or(first).saturating_sub(first);
-            let step = (span / told.unwrap_or(count).saturating_sub(1).max(1)).max(1);
-            let shard = Shard::new(task.saturating_sub(first) / step, count)?;
-            return Ok((shard, Some(format!("SLURM_ARRAY_TASK_ID={task}"))));
+            let array = Array {
+                first: number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0),
+                last: number("SLURM_ARRAY_TASK_MAX")?,
+                tasks: number("SLURM_ARRAY_TASK_COUNT")?,
+            };
+            return Ok((array.shard(task, count)?, Some(format!("SLURM_ARRAY_TASK_ID={task}"))));
         }
         if let Some(index) = number("JOB_COMPLETION_INDEX")? {
             let count =
                 count.ok_or("`JOB_COMPLETION_INDEX` says which one this is and not of how many; write `auto/N`")?;
-            return Ok((Shard::new(index, count)?, Some(format!("JOB_COMPLETION_INDEX={index}"))));
+            let shard = Shard::new(index, count).map_err(|why| {
+                format!("`JOB_COMPLETION_INDEX` is {index}, and {why}; write as many behind `auto/` as the job has completions")
+            })?;
+            return Ok((shard, Some(format!("JOB_COMPLETION_INDEX={index}"))));
         }
         Err("neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set; write `I/N`".to_owned())
+    }
+}
+
+/// A job array of Slurm.
+struct Array {
+    /// The number of its first task.
+    first: u32,
+    /// That of its last one, if it is told.
+    last: Option<u32>,
+    /// How many it has, if that is told.
+    tasks: Option<u32>,
+}
+
+impl Array {
+    /// The part of a task; `count` is how many parts there are, if the user says so.
+    ///
+    /// # Errors
+    /// The array does not tell the part; in words. A part that was lost is run again by an array that has fewer tasks than there
+    /// are parts, and takes none of them for another.
+    fn shard(&self, task: u32, count: Option<u32>) -> Result<Shard, String> {
+        let tasks = self.tasks.or(count).ok_or("`SLURM_ARRAY_TASK_COUNT` is not set; write `auto/N`")?;
+        let parts = count.unwrap_or(tasks);
+        if tasks != parts {
+            return Err(format!("the job array has another number of tasks, {tasks}, than parts, {parts}; write `I/{parts}`"));
+        }
+        if tasks == 1 && count.is_none() {
+            return Err("a job array of one task does not say of how many it is a part; write `I/N`, such as that of a part \
+                        that is run again, or leave the option out for the whole"
+                .to_owned());
+        }
+        // `--array=0-90:10` has ten tasks.
+        let span = self.last.unwrap_or(self.first).saturating_sub(self.first);
+        let step = (span / tasks.saturating_sub(1).max(1)).max(1);
+        let place = task.saturating_sub(self.first);
+        let is_even = self.last.is_none() || (span == step * tasks.saturating_sub(1) && place % step == 0);
+        if !is_even {
+            return Err(format!("the tasks of the job array are not evenly apart, so that they do not tell parts; submit it with \
+                                `--array=1-{tasks}`, or write `I/{tasks}`"));
+        }
+        Shard::new(place / step, parts)
     }
 }
 
@@ -100,6 +141,8 @@ mod tests {
         ];
         assert_eq!(found("3/8", &slurm).unwrap(), "3/8");
         assert_eq!(found("auto", &slurm).unwrap(), "4/10 SLURM_ARRAY_TASK_ID=30");
+        assert_eq!(found("auto/10", &slurm).unwrap(), "4/10 SLURM_ARRAY_TASK_ID=30");
+        assert_eq!(found("auto/4", &slurm[..1]).unwrap_err(), "31 is not one of 4");
         assert_eq!(found("auto/8", &[("JOB_COMPLETION_INDEX", "7")]).unwrap(), "8/8 JOB_COMPLETION_INDEX=7");
         for (text, variables) in [
             ("9/8", &[][..]),
@@ -113,5 +156,28 @@ mod tests {
         ] {
             assert!(found(text, variables).is_err(), "{text} {variables:?}");
         }
+    }
+
+    #[test]
+    fn an_array_whose_tasks_are_not_the_parts_is_refused() {
+        let of = |text: &str, task: &str, [first, last, count]: [&str; 3]| {
+            let variables = [
+                ("SLURM_ARRAY_TASK_ID", task),
+                ("SLURM_ARRAY_TASK_MIN", first),
+                ("SLURM_ARRAY_TASK_MAX", last),
+                ("SLURM_ARRAY_TASK_COUNT", count),
+            ];
+            found(text, &variables)
+        };
+        assert_eq!(of("auto", "5", ["1", "9", "3"]).unwrap(), "2/3 SLURM_ARRAY_TASK_ID=5");
+        assert_eq!(of("auto/1", "3", ["3", "3", "1"]).unwrap(), "1/1 SLURM_ARRAY_TASK_ID=3");
+        // One task that is run again, some that are, and tasks whose place in the list is not known.
+        assert!(of("auto", "3", ["3", "3", "1"]).unwrap_err().contains("write `I/N`"));
+        assert!(of("auto/8", "3", ["3", "3", "1"]).unwrap_err().contains("write `I/8`"));
+        assert!(of("auto/8", "3", ["3", "5", "2"]).unwrap_err().contains("has another number of tasks, 2, than parts, 8"));
+        for task in ["2", "7"] {
+            assert!(of("auto", task, ["1", "9", "3"]).unwrap_err().contains("not evenly apart"), "{task}");
+        }
+        assert!(of("auto", "1", ["1", "8", "3"]).unwrap_err().contains("`--array=1-3`"));
     }
 }

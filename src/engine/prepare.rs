@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::event::Stage;
 use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
-use crate::plan::Plan;
+use crate::plan::{Extent, Plan};
 use crate::store::SeenModel;
 use crate::work::Work;
 
@@ -103,10 +103,22 @@ async fn listed(
             context.finished(Stage::Fetch, line);
         }
     }
+    warn_of_nothing(plan, &work, context);
     let elsewhere = sites::leave(plan, &mut work, &*context.store)?;
     if sending == Sending::Missing && policy != Policy::Look {
         sites::require_known(plan, &work, &elsewhere)?;
     }
     sites::warn(plan, &elsewhere, context);
     Ok(Prepared { work, connections, seen, judges, elsewhere, calibrations })
+}
+
+/// Says that a shard has nothing to ask, which nobody expects who has not seen how few questions there are.
+fn warn_of_nothing(plan: &Plan, work: &Work, context: &Context<'_>) {
+    let is_timed = matches!(plan.load.extent, Extent::Duration(_));
+    if let Some(shard) = plan.shard.filter(|_| work.slots.is_empty() && !is_timed) {
+        context.warn(format!(
+            "no request of this experiment belongs to {} {shard}: of few questions, or levels, some have none",
+            shard.noun()
+        ));
+    }
 }

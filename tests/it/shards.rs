@@ -177,8 +177,14 @@ fn a_scheduler_says_which_shard_it_is() {
         .exits(0)
         .says(&["this run is shard 2/2, by JOB_COMPLETION_INDEX=1"]);
     assert!(bench.path("outputs/trial-2-of-2/results.csv").exists());
+    let lost = [("SLURM_ARRAY_TASK_ID", "3"), ("SLURM_ARRAY_TASK_MIN", "3"), ("SLURM_ARRAY_TASK_MAX", "3")];
+    let lost = [lost.as_slice(), &[("SLURM_ARRAY_TASK_COUNT", "1")]].concat();
+    apply("auto", &lost).exits(2).says(&["a job array of one task does not say of how many it is a part; write `I/N`"]);
     apply("auto", &[]).exits(2).says(&["neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set"]);
     apply("3/2", &[]).exits(2).says(&["3 is not one of 2"]);
+    bench.write("experiments/questions.jsonl", crate::bench::questions(1));
+    let shares = ["1/2", "2/2"].map(|part| apply(part, &[]).stderr.contains("no request of this experiment belongs to shard"));
+    assert_ne!(shares[0], shares[1], "one question is of one shard");
     bench.spec(
         &Spec::on(&server).with("load", "{ find: { concurrency: 1..4 }, requests: 80 }").with("slo", "{ latency: 5s }"),
     );
