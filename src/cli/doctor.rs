@@ -23,6 +23,7 @@ use crate::event::Event;
 use crate::exit::Exit;
 use crate::files::{check_could_be_written, folder_of};
 use crate::format::counted;
+use crate::host::EnergyMeter;
 use crate::id::ModelId;
 use crate::judge::Judge;
 use crate::lock::Policy;
@@ -243,6 +244,7 @@ async fn endpoints(
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
         findings.extend(metrics(plan, endpoint, session).await);
+        findings.extend(energy(endpoint));
     }
     if has_data {
         findings.extend(prompts(plan, &context).await);
@@ -264,6 +266,13 @@ async fn metrics(plan: &Plan, endpoint: &EndpointPlan, session: &Session) -> Opt
     });
     let outcome = told.map_err(|why| format!("{} cannot be read: {why}", page.url));
     Some(Finding { subject: format!("metrics of endpoint `{}`", endpoint.name), outcome })
+}
+
+/// Whether the counters of this machine can be read, where they are asked for.
+fn energy(endpoint: &EndpointPlan) -> Option<Finding> {
+    let outcome = endpoint.observing.energy.then(EnergyMeter::new)?;
+    let outcome = outcome.map(|meter| format!("{} can be read", meter.of()));
+    Some(Finding { subject: format!("energy of endpoint `{}`", endpoint.name), outcome })
 }
 
 /// What is wrong with the prompts, the judges or the lock file for these rows.

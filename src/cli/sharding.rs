@@ -101,12 +101,16 @@ impl Array {
         let tasks = self.tasks.or(count).ok_or("`SLURM_ARRAY_TASK_COUNT` is not set; write `auto/N`")?;
         let parts = count.unwrap_or(tasks);
         if tasks != parts {
-            return Err(format!("the job array has another number of tasks, {tasks}, than parts, {parts}; write `I/{parts}`"));
+            return Err(format!(
+                "the job array has another number of tasks, {tasks}, than parts, {parts}; write `I/{parts}`"
+            ));
         }
         if tasks == 1 && count.is_none() {
-            return Err("a job array of one task does not say of how many it is a part; write `I/N`, such as that of a part \
+            return Err(
+                "a job array of one task does not say of how many it is a part; write `I/N`, such as that of a part \
                         that is run again, or leave the option out for the whole"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         // `--array=0-90:10` has ten tasks.
         let span = self.last.unwrap_or(self.first).saturating_sub(self.first);
@@ -114,8 +118,10 @@ impl Array {
         let place = task.saturating_sub(self.first);
         let is_even = self.last.is_none() || (span == step * tasks.saturating_sub(1) && place % step == 0);
         if !is_even {
-            return Err(format!("the tasks of the job array are not evenly apart, so that they do not tell parts; submit it with \
-                                `--array=1-{tasks}`, or write `I/{tasks}`"));
+            return Err(format!(
+                "the tasks of the job array are not evenly apart, so that they do not tell parts; submit it with \
+                                `--array=1-{tasks}`, or write `I/{tasks}`"
+            ));
         }
         Shard::new(place / step, parts)
     }
@@ -174,7 +180,9 @@ mod tests {
         // One task that is run again, some that are, and tasks whose place in the list is not known.
         assert!(of("auto", "3", ["3", "3", "1"]).unwrap_err().contains("write `I/N`"));
         assert!(of("auto/8", "3", ["3", "3", "1"]).unwrap_err().contains("write `I/8`"));
-        assert!(of("auto/8", "3", ["3", "5", "2"]).unwrap_err().contains("has another number of tasks, 2, than parts, 8"));
+        assert!(
+            of("auto/8", "3", ["3", "5", "2"]).unwrap_err().contains("has another number of tasks, 2, than parts, 8")
+        );
         for task in ["2", "7"] {
             assert!(of("auto", task, ["1", "9", "3"]).unwrap_err().contains("not evenly apart"), "{task}");
         }

@@ -123,16 +123,22 @@ fn list_pairs(pairs: &[Pair]) -> String {
 
 /// Requests that were not sent, and how to continue.
 fn list_unfinished(outcome: &RunSummary) -> String {
-    let time = (!outcome.time_left.is_zero()).then(|| duration(outcome.time_left));
-    match (outcome.unsent, time) {
-        (0, None) => String::new(),
-        (1, None) => "\n\n1 request was not sent; rerun the command to send it".to_owned(),
-        (unsent, None) => format!("\n\n{unsent} requests were not sent; rerun the command to send them"),
-        (0, Some(time)) => format!("\n\n{time} of load remain; rerun the command to continue"),
-        (unsent, Some(time)) => {
-            format!("\n\n{unsent} requests were not sent and {time} of load remain; rerun the command to continue")
-        }
-    }
+    let time_left = !outcome.time_left.is_zero();
+    let time = time_left.then(|| duration(outcome.time_left));
+    let left = match (outcome.unsent, time) {
+        (0, None) => return String::new(),
+        (1, None) => "1 request was not sent".to_owned(),
+        (unsent, None) => format!("{unsent} requests were not sent"),
+        (0, Some(time)) => format!("{time} of load remain"),
+        (unsent, Some(time)) => format!("{unsent} requests were not sent and {time} of load remain"),
+    };
+    let how = match (outcome.is_sending, outcome.unsent, time_left) {
+        (false, ..) => "`smallbench apply` sends what is missing",
+        (true, _, true) => "rerun the command to continue",
+        (true, 1, false) => "rerun the command to send it",
+        (true, _, false) => "rerun the command to send them",
+    };
+    format!("\n\n{left}; {how}")
 }
 
 /// Findings of one check that are printed; `summary.md` has all. A sweep of many levels finds the same at each of them.

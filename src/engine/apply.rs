@@ -55,6 +55,8 @@ pub struct RunSummary {
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
     pub unsent: usize,
+    /// True if the command sends what is missing.
+    pub is_sending: bool,
     /// Requests to models that judge that brought no answer.
     pub unjudged: usize,
     /// Remaining time of the timed levels.
@@ -109,7 +111,8 @@ pub async fn apply(
     if let Turn::Others(others) = turn {
         return left(plan, others, (&generated, &budget)).await;
     }
-    let done = Done { responses: &responses, prepared, generated: &generated, opinions: &opinions, budget: &budget };
+    let generated = &generated;
+    let done = Done { responses: &responses, prepared, generated, is_sending, opinions: &opinions, budget: &budget };
     let summary = summed_up(&done, (&started, clock), context)?;
     turn.end(context).await;
     Ok(RunEnd::Written(Box::new(summary)))
@@ -154,13 +157,14 @@ struct Done<'d> {
     responses: &'d Responses<'d>,
     prepared: &'d Prepared,
     generated: &'d Generated,
+    is_sending: bool,
     opinions: &'d Opinions,
     budget: &'d Budget,
 }
 
 /// Judges and sums up what is stored, and writes the results.
 fn summed_up(done: &Done<'_>, (started, clock): (&str, Clock<'_>), context: &Context<'_>) -> Result<RunSummary, Error> {
-    let Done { responses, prepared, generated, opinions, budget } = *done;
+    let Done { responses, prepared, generated, is_sending, opinions, budget } = *done;
     let Prepared { work, connections, seen, judges, elsewhere, .. } = prepared;
     let (plan, words) = (responses.plan, Arc::default());
     let mut table = table_draft(plan)?;
@@ -187,7 +191,7 @@ fn summed_up(done: &Done<'_>, (started, clock): (&str, Clock<'_>), context: &Con
     publish(&rendered, table, (&folder, answered), manifest, context)?;
     context.store.check_place()?;
     let (unsent, over_budget) = (generated.unsent, budget.reached());
-    Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
+    Ok(RunSummary { results, checks, gates, faults, unsent, is_sending, unjudged, time_left, over_budget, folder })
 }
 
 /// Looks first whether results can be written, so that a run whose results cannot be written costs nothing.

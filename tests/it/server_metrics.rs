@@ -252,6 +252,8 @@ fn energy_is_measured_or_explained() {
     let bench = Bench::ready(4, &spec(&mock.url, "energy: true").with("load", "{ warmup: 0 }"));
     bench.apply().exits(0);
     let (status, message) = check(&bench, "energy");
+    let doctor = bench.run(&["doctor", "experiments/trial.yaml"]);
+    doctor.exits(i32::from(status != "passed")).shows(&["energy of endpoint `local`: "]);
     let joules = bench.table("model_summary.csv").field(0, "energy_j").to_owned();
     match status.as_str() {
         "passed" => assert!(joules.parse::<f64>().unwrap() > 0.0),

@@ -52,6 +52,8 @@ fn a_lost_shard_is_named_by_the_plan_and_run_again() {
     let missing = 20 - first;
     let plan = bench.plan();
     assert!(plan.exits(0).stdout.contains(&format!("{missing}")), "{}", plan.stdout);
+    let judged = bench.run(&["judge", SPEC]);
+    judged.exits(0).shows(&[&format!("{missing} requests were not sent; `smallbench apply` sends what is missing")]);
     shard(&bench, "2/2");
     bench.run(&["merge", "outputs/store-2-of-2.sqlite", "--into", "outputs/store.sqlite"]).exits(0);
     assert_eq!(
@@ -183,7 +185,8 @@ fn a_scheduler_says_which_shard_it_is() {
     apply("auto", &[]).exits(2).says(&["neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set"]);
     apply("3/2", &[]).exits(2).says(&["3 is not one of 2"]);
     bench.write("experiments/questions.jsonl", crate::bench::questions(1));
-    let shares = ["1/2", "2/2"].map(|part| apply(part, &[]).stderr.contains("no request of this experiment belongs to shard"));
+    let shares =
+        ["1/2", "2/2"].map(|part| apply(part, &[]).stderr.contains("no request of this experiment belongs to shard"));
     assert_ne!(shares[0], shares[1], "one question is of one shard");
     bench.spec(
         &Spec::on(&server).with("load", "{ find: { concurrency: 1..4 }, requests: 80 }").with("slo", "{ latency: 5s }"),

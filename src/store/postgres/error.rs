@@ -87,6 +87,8 @@ pub enum Cause {
     Contended,
     /// The user or the password is wrong, or may not do this.
     Denied,
+    /// The two do not agree on encryption, or on who they are.
+    Encryption,
     /// Something else.
     Other,
 }
@@ -94,7 +96,13 @@ pub enum Cause {
 impl Cause {
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
         let Some(code) = error.code() else {
-            let is_network = error.source().is_some_and(|source| source.is::<io::Error>());
+            let network = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+            // A certificate that is not believed is data that is not valid; a connection that ends at that moment is neither.
+            let is_refused = network.is_none_or(|error| error.kind() == io::ErrorKind::InvalidData);
+            if is_refused && error.to_string().contains("TLS handshake") {
+                return Self::Encryption;
+            }
+            let is_network = network.is_some();
             return if is_network || error.is_closed() || is_timeout(error) { Self::Away } else { Self::Other };
         };
         match (code, code.code().get(..2)) {
@@ -157,6 +165,11 @@ impl PostgresError {
             Self::Failed { cause: Cause::Denied, .. } => {
                 "check user, password and name of the database; a run needs a role that may create and write the tables, \
                  a reader one that may read them (`GRANT SELECT ON ALL TABLES IN SCHEMA …`)"
+                    .into()
+            }
+            Self::Failed { cause: Cause::Encryption, .. } => {
+                "say in the address how the database encrypts: `sslmode=disable` for not at all, `sslrootcert=FILE` for the authority that \
+                 signed its certificate; or let the database do what the address asks for"
                     .into()
             }
             Self::Failed { cause: Cause::Other, .. } | Self::Closed { .. } => {

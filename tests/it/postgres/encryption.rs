@@ -15,7 +15,7 @@ fn a_certificate_is_verified_where_the_address_asks_for_it() {
         shared.run(&APPLY)
     };
     let authorities = |name: &str| certificates().join(name).display().to_string();
-    by("sslmode=verify-full").exits(1).says(&["certificate"]);
+    by("sslmode=verify-full").exits(1).says(&["certificate", "say in the address how the database encrypts"]);
     by(&format!("sslmode=verify-full&sslrootcert={}", authorities("self.pem"))).exits(1).says(&["certificate"]);
     assert_eq!(server.count(), 0);
     by(&format!("sslmode=verify-full&sslrootcert={}", authorities("root.pem"))).exits(0).says(&["0 kept, 2 sent"]);
