@@ -31,36 +31,52 @@ pub(super) struct Entry {
     length: usize,
 }
 
-/// Columns that are packed together.
-#[derive(Default)]
+/// Columns that are packed together. They are compressed as they come: those of a million rows take some hundred megabytes.
 pub(super) struct Pack {
-    bytes: Vec<u8>,
+    compressed: std::io::Result<ZlibEncoder<Vec<u8>>>,
+    /// How many bytes there are.
+    length: usize,
     entries: Vec<Entry>,
+}
+
+impl Default for Pack {
+    fn default() -> Self {
+        Self { compressed: Ok(encoder()), length: 0, entries: Vec::new() }
+    }
 }
 
 impl Pack {
     /// Adds bytes.
     pub(super) fn u8(&mut self, name: &'static str, values: &[u8]) {
-        self.add((name, Kind::U8), values.len(), 1, values.to_vec());
+        self.add((name, Kind::U8), values.len(), values.iter().map(|value| [*value]));
     }
 
     /// Adds whole numbers.
     pub(super) fn u32(&mut self, name: &'static str, values: &[u32]) {
-        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.add((name, Kind::U32), values.len(), 4, bytes);
+        self.add((name, Kind::U32), values.len(), values.iter().map(|value| value.to_le_bytes()));
     }
 
     /// Adds numbers, of which some are unknown.
     pub(super) fn f64(&mut self, name: &'static str, values: &[Option<f64>]) {
-        let bytes = values.iter().flat_map(|value| value.unwrap_or(f64::NAN).to_le_bytes()).collect();
-        self.add((name, Kind::F64), values.len(), 8, bytes);
+        let values_or_none = values.iter().map(|value| value.unwrap_or(f64::NAN).to_le_bytes());
+        self.add((name, Kind::F64), values.len(), values_or_none);
     }
 
-    fn add(&mut self, (name, kind): (&'static str, Kind), length: usize, width: usize, bytes: Vec<u8>) {
-        self.entries.push(Entry { name, kind, offset: self.bytes.len(), length });
+    fn add<const WIDTH: usize>(
+        &mut self,
+        (name, kind): (&'static str, Kind),
+        length: usize,
+        values: impl Iterator<Item = [u8; WIDTH]> + Clone,
+    ) {
+        self.entries.push(Entry { name, kind, offset: self.length, length });
+        self.length += length * WIDTH;
         // Bytes of one significance are alike, and so compress better beside each other.
-        for significance in 0..width {
-            self.bytes.extend(bytes.iter().skip(significance).step_by(width));
+        for significance in 0..WIDTH {
+            let alike: Vec<u8> = values.clone().map(|bytes| bytes[significance]).collect();
+            let written = self.compressed.as_mut().map(|encoder| encoder.write_all(&alike));
+            if let Ok(Err(error)) = written {
+                self.compressed = Err(error);
+            }
         }
     }
 
@@ -69,7 +85,7 @@ impl Pack {
     /// # Errors
     /// They cannot be compressed.
     pub(super) fn finish(self) -> Result<(Vec<Entry>, String), Error> {
-        Ok((self.entries, packed(&self.bytes)?))
+        Ok((self.entries, text(self.compressed)?))
     }
 }
 
@@ -78,8 +94,18 @@ impl Pack {
 /// # Errors
 /// They cannot be compressed.
 pub(super) fn packed(bytes: &[u8]) -> Result<String, Error> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    let mut encoder = encoder();
+    let written = encoder.write_all(bytes);
+    text(written.map(|()| encoder))
+}
+
+fn encoder() -> ZlibEncoder<Vec<u8>> {
+    ZlibEncoder::new(Vec::new(), Compression::default())
+}
+
+/// What was compressed, as text.
+fn text(compressed: std::io::Result<ZlibEncoder<Vec<u8>>>) -> Result<String, Error> {
+    let compressed = compressed.and_then(ZlibEncoder::finish);
     let compressed =
         compressed.map_err(|error| Error::Internal(format!("cannot compress the report's data: {error}")))?;
     Ok(BASE64_STANDARD.encode(compressed))
