@@ -116,7 +116,7 @@ impl Array {
         let span = self.last.unwrap_or(self.first).saturating_sub(self.first);
         let step = (span / tasks.saturating_sub(1).max(1)).max(1);
         let place = task.saturating_sub(self.first);
-        let is_even = self.last.is_none() || (span == step * tasks.saturating_sub(1) && place % step == 0);
+        let is_even = self.last.is_none() || (span == step * tasks.saturating_sub(1) && place.is_multiple_of(step));
         if !is_even {
             return Err(format!(
                 "the tasks of the job array are not evenly apart, so that they do not tell parts; submit it with \

@@ -9,10 +9,11 @@ use tokio_postgres::{Error, Row};
 use crate::store::Worker;
 use crate::store::rows::IS_FAULT;
 
-/// Times as seconds before now, by the clock of the database.
+/// Times as seconds before now, by the clock of the database. What a run has stored is told with its second word, and not known
+/// before.
 pub(super) const WORKERS: &str = "SELECT id, machine, process, run, experiment, \
     extract(epoch FROM clock_timestamp() - since)::float8, extract(epoch FROM clock_timestamp() - heard)::float8, \
-    stored, until > clock_timestamp() FROM workers ORDER BY id";
+    CASE WHEN heard > since + interval '1 s' THEN stored END, until > clock_timestamp() FROM workers ORDER BY id";
 
 /// What is claimed and not stored yet.
 pub(super) static CLAIMS: LazyLock<String> = LazyLock::new(|| {
@@ -41,7 +42,7 @@ pub(super) fn of(workers: &[Row], claims: &[Row]) -> Result<Vec<Worker>, Error> 
             experiment: row.try_get(4)?,
             since: Some(ago(row, 5)?),
             heard: ago(row, 6)?,
-            stored: Some(row.try_get::<_, i64>(7)?.unsigned_abs()),
+            stored: row.try_get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),
             lives: row.try_get(8)?,
             claimed: claimed.remove(&row.try_get(0)?).unwrap_or_default(),
         })

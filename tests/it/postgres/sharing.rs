@@ -219,6 +219,9 @@ fn status_names_the_runs_and_what_they_work_on() {
     let workers: serde_json::Value = serde_json::from_str(&json.exits(0).stdout).unwrap();
     assert_eq!(workers[0]["claimed"], serde_json::json!([{ "batch": "small c=2", "requests": 3 }]));
     assert_eq!((&workers[0]["experiment"], &workers[0]["lives"]), (&"trial".into(), &true.into()));
+    // What it has stored it tells with its second word.
+    let is_new = workers[0]["heard_s"].as_f64().unwrap() + 1.0 > workers[0]["since_s"].as_f64().unwrap();
+    assert_eq!(workers[0]["stored"].is_null(), is_new, "{workers}");
     gate.open();
     running.end().exits(0);
 }
