@@ -36,7 +36,7 @@ pub(super) fn readings(groups: &[Group]) -> Found {
                 Some(format!("{gaps} of {} of the server's metrics failed{why}", counted(all, "reading")))
             }
             (_, Some(fault)) => Some(format!("some of the server's metrics are left out: {fault}")),
-            _ => observed.contradiction().map(|what| format!("the server's metrics contradict themselves: {what}")),
+            _ => observed.contradiction(),
         })
     })
 }

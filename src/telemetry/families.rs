@@ -106,10 +106,15 @@ fn families<'p>(page: &'p str, odd: &mut Option<String>) -> BTreeMap<&'static st
         if (0.0..=MOST).contains(&series.value) {
             families.entry(name).or_default().add(&series, is_total);
         } else {
-            odd.get_or_insert_with(|| format!("its `{}` is {:e}, which is no count", series.name, series.value));
+            odd.get_or_insert_with(|| format!("its `{}` is {}, which is no count", series.name, shown(series.value)));
         }
     }
     families
+}
+
+/// A number that may have some hundred digits.
+fn shown(value: f64) -> String {
+    if value.abs() < MOST { value.to_string() } else { format!("{value:e}") }
 }
 
 /// The known name that a page means, and whether it has the ending of counters.
@@ -169,7 +174,7 @@ mod tests {
         for (value, shown) in [
             ("NaN", "NaN"),
             ("+Inf", "inf"),
-            ("-5", "-5e0"),
+            ("-5", "-5"),
             ("1e308", "1e308"),
             ("9007199254740994", "9.007199254740994e15"),
         ] {
@@ -287,7 +292,7 @@ mod tests {
         assert_eq!(words("vllm:prompt_tokens 7\nvllm:prompt_tokens_total 7\n"), [(PromptTokens, 7.0)]);
         let nonsense = read("vllm:num_requests_running -1\nvllm:num_requests_waiting NaN\nsomething_else 3\n");
         assert!(
-            nonsense.words.is_empty() && nonsense.odd.unwrap().starts_with("its `vllm:num_requests_running` is -1e0")
+            nonsense.words.is_empty() && nonsense.odd.unwrap().starts_with("its `vllm:num_requests_running` is -1, ")
         );
     }
 }

@@ -70,15 +70,19 @@ impl Observed {
         Some(self.growth(Word::PrefixHits)? / queries).filter(|rate| *rate <= 1.0)
     }
 
-    /// What its counters say that cannot be, or that they began anew.
+    /// What the counters of the server say that cannot be, or that they began anew.
     pub fn contradiction(&self) -> Option<String> {
         let counters = WORDS.into_iter().filter(|word| word.is_counter());
         let falls = |word: Word| self.stretches.iter().map(|stretch| stretch.falls(word)).max();
         match counters.filter_map(falls).max() {
-            Some(1) => return Some("its counters began anew, as when it is restarted".to_owned()),
+            Some(1) => {
+                return Some(
+                    "the server's counters began anew while requests were sent, as when it is restarted".to_owned(),
+                );
+            }
             Some(falls @ 2..) => {
                 return Some(format!(
-                    "its counters fell {falls} times, as where several servers answer in turn at one address; what they counted \
+                    "the server's counters fell {falls} times, as where several servers answer in turn at one address; what they counted \
                      is left out"
                 ));
             }
@@ -86,8 +90,9 @@ impl Observed {
         }
         let is_more = self.growth(Word::PrefixHits) > self.growth(Word::PrefixQueries);
         let has_both = self.growth(Word::PrefixQueries).is_some();
-        (is_more && has_both)
-            .then(|| "it found more prompt tokens in its cache than it looked up; the share is left out".to_owned())
+        (is_more && has_both).then(|| {
+            "the server found more prompt tokens in its cache than it looked up; the share is left out".to_owned()
+        })
     }
 
     /// True if a request of a run lies within a stretch.
@@ -148,9 +153,11 @@ mod tests {
         };
         let said = |values: &[(f64, f64)]| of(values).contradiction().unwrap_or_default();
         assert_eq!(said(&[(0.0, 0.0), (5.0, 5.0)]), "");
-        assert!(said(&[(0.0, 0.0), (6.0, 5.0)]).starts_with("it found more"));
-        assert!(said(&[(9.0, 9.0), (1.0, 1.0)]).starts_with("its counters began anew"));
-        assert!(said(&[(9.0, 9.0), (1.0, 1.0), (9.0, 9.0), (1.0, 1.0)]).starts_with("its counters fell 2 times"));
+        assert!(said(&[(0.0, 0.0), (6.0, 5.0)]).starts_with("the server found more"));
+        assert!(said(&[(9.0, 9.0), (1.0, 1.0)]).starts_with("the server's counters began anew"));
+        assert!(
+            said(&[(9.0, 9.0), (1.0, 1.0), (9.0, 9.0), (1.0, 1.0)]).starts_with("the server's counters fell 2 times")
+        );
         assert_eq!(of(&[(0.0, 0.0), (6.0, 5.0)]).prefix_hit_rate(), None);
         assert_eq!(of(&[(0.0, 0.0), (5.0, 5.0)]).prefix_hit_rate(), Some(1.0));
     }

@@ -156,7 +156,7 @@ fn a_page_that_says_what_cannot_be_is_not_believed() {
         (
             Box::new(move |asked| format!("{tokens} {}\n", if asked == 0 { 1000 } else { asked })),
             "",
-            "its counters began anew, as when it is restarted",
+            "the server's counters began anew while requests were sent, as when it is restarted",
         ),
         (
             Box::new(move |asked| format!("{tokens} {}\n", if asked % 2 == 0 { 1000 + asked } else { asked })),
@@ -166,7 +166,7 @@ fn a_page_that_says_what_cannot_be_is_not_believed() {
         (
             Box::new(move |asked| format!("{} {}\n{} {}\n", hits.0, 90 * asked, hits.1, 10 * asked)),
             "",
-            "it found more prompt tokens in its cache than it looked up",
+            "the server found more prompt tokens in its cache than it looked up",
         ),
     ];
     let mock = Mock::with(&["--ttft", "100ms", "--gap", "0ms"]);
