@@ -127,8 +127,9 @@ impl Written {
 pub(super) fn written(text: &str, at: usize) -> Written {
     let (head, end) = digits(text, at);
     let mut written = Written { whole: head, decimals: None, other: None, end };
-    // No amount of money has three decimals: `$300.000`.
-    let money = last(text, at).is_some_and(|sign| "$€£".contains(sign));
+    // No amount of money has three decimals: `$300.000`, `€ 45.000`.
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\u{a0}']);
+    let money = before.ends_with(['$', '€', '£']);
     let separator = groups(text, &mut written, money);
     let (point, comma) = (decimals(text, written.end, '.'), decimals(text, written.end, ','));
     let found = match separator {

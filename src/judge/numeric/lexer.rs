@@ -1,10 +1,12 @@
 //! How a text is parted into words, numbers and signs.
 
+mod parts;
+
 use super::ahead::{numeral_follows, words_ahead};
 use super::digits;
 use super::factorials::factorial;
 use super::lexicon;
-use super::number::{self, Reading};
+use super::number;
 use super::recount::negate_below_zero;
 use super::roles::Roles;
 use super::scaled;
@@ -100,6 +102,7 @@ impl<'a> Lexer<'a> {
             '`' | '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' => self.at = end,
             '#' => self.hashes(rest),
             '<' if let Some(length) = tag(rest) => self.at += length,
+            '-' | '=' if let Some(length) = arrow(rest) => self.push(self.at + length, Kind::Sign('→')),
             '>' if self.starts_line() && next == Some(' ') => self.at = end,
             '<' if next == Some('<') => {
                 let near = rest.get(..rest.floor_char_boundary(96)).unwrap_or_default();
@@ -191,43 +194,6 @@ impl<'a> Lexer<'a> {
         self.tokens.pop();
         self.spaced = spaced;
         Some(start)
-    }
-
-    /// "step 2", `第3步`.
-    fn labelled(&self) -> bool {
-        let before = self.last().filter(|token| matches!(token.kind, Kind::Word(roles) if roles.has(Roles::LABEL)));
-        before.is_some_and(|token| self.at - token.span.end <= 1)
-    }
-
-    fn counts(&self) -> bool {
-        self.last().is_some_and(|token| matches!(token.kind, Kind::Word(roles) if roles.has(Roles::COUNT)))
-    }
-
-    /// `COVID-19`: a dash binds the number to a word.
-    fn is_name(&self) -> bool {
-        let [.., word, dash] = self.tokens.as_slice() else { return false };
-        let bound = dash.kind == Kind::Sign('-') && !dash.spaced && dash.span.end == self.at;
-        bound && word.span.end == dash.span.start && matches!(word.kind, Kind::Word(_)) && word.span.len() > 1
-    }
-
-    /// The number of an item of a list: the first is one, each next is one more.
-    fn is_item(&mut self, reading: &Reading) -> bool {
-        let Some(Number { whole: Some(whole), .. }) = reading.number else { return false };
-        let before = self.tokens.iter().rev().take_while(|token| token.kind != Kind::Line);
-        if !before.take(3).all(|token| matches!(token.kind, Kind::Hashes | Kind::Sign('-' | '•' | '(' | '['))) {
-            return false;
-        }
-        let rest = self.text.get(reading.end..).unwrap_or_default();
-        let rest = rest.trim_start_matches('*');
-        let Some(after) = rest.strip_prefix(['.', ')', '、', '．', '）', ']']) else { return false };
-        let after = after.trim_start_matches('*');
-        let follows =
-            after.trim_start_matches([' ', '\t', '\u{a0}']).chars().next().is_some_and(|c| c != '\n' && c != '\r');
-        let item = follows && (whole == self.item + 1 || whole == 1);
-        if item {
-            self.item = whole;
-        }
-        item
     }
 
     fn word(&mut self, rest: &str) {
@@ -386,6 +352,13 @@ impl<'a> Lexer<'a> {
         }
         self.at += count;
     }
+}
+
+/// Length of an arrow of ASCII: `->`, `==>`.
+fn arrow(rest: &str) -> Option<usize> {
+    const LONGEST: usize = 3;
+    let line = rest.bytes().take(LONGEST).take_while(|byte| rest.as_bytes().first() == Some(byte)).count();
+    (rest.as_bytes().get(line) == Some(&b'>')).then_some(line + 1)
 }
 
 /// Length of a tag of HTML that only sets off what is in it.

@@ -12,6 +12,7 @@ use super::select::{self, Choice};
 use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::statements::{statements, value_alone};
 use super::tokens::{Kind, Token};
+use super::units::Unit;
 use super::view::{Found, View, begins_with_conclusion, place};
 use crate::judge::verdict::Rank;
 
@@ -65,8 +66,19 @@ fn disputed(view: &View<'_>, start: &Found, end: &Found, marked: bool) -> Option
     let given =
         |index: usize| access::number(view.tokens, index).is_some_and(|number| view.given.contains(&number.value));
     let repeats = !marked && given(*second) && !given(*first);
+    // "In total 500 people came. The hall had been open for 3 days."
+    let total = holds(view.tokens, view.sentences.first()?.range.clone(), Roles::TOTAL);
+    let repeats = repeats || total && measures_time(view, *second);
     (differ && !said && !corrected && !repeats && bare == marked)
         .then(|| place(start.rank, start.rule, Choice::Several(vec![*first, *second])))
+}
+
+/// Whether a number only says how long something takes, as "for 3 days".
+fn measures_time(view: &View<'_>, index: usize) -> bool {
+    let Some(sentence) = view.sentences.iter().find(|sentence| sentence.range.contains(&index)) else { return false };
+    let end = view.tokens.get(index).map_or(0, |token| token.span.end);
+    let time = Unit::behind(view.text, end).is_some_and(Unit::is_time);
+    time && select::adjunct(view.tokens, view.text, sentence.range.start, index)
 }
 
 /// The tokens of a byte range.
@@ -200,7 +212,21 @@ fn bare_lines(view: &View<'_>) -> Option<Found> {
         numbers.next().filter(|_| sentence.line && numbers.next().is_none() && tokens.clone().all(only))
     };
     let all = lines.iter().map(bare).collect::<Option<Vec<usize>>>().filter(|all| all.len() > 1)?;
+    if let Some(repeated) = repeated_until_cut(view, &all) {
+        return Some(place(Rank::Start, "value", Choice::One(repeated)));
+    }
     select::one(view.tokens, &all).is_none().then(|| place(Rank::Start, "value", Choice::Several(all)))
+}
+
+/// `100`, `100`, `100`, `10`: one number over and over, of which the output ends with the beginning.
+fn repeated_until_cut(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    const OFTEN: usize = 2;
+    let written = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone()));
+    let (last, before) = all.split_last().filter(|(_, before)| before.len() >= OFTEN)?;
+    let index = select::one(view.tokens, before)?;
+    let begins = written(index)?.starts_with(written(*last)?);
+    let ends = view.tokens.get(*last).is_some_and(|token| token.span.end == view.text.len());
+    (begins && ends).then_some(index)
 }
 
 /// The first line, if it is a value and more follows.

@@ -3,7 +3,7 @@
 use super::access::{number, roles, sign};
 use super::roles::Roles;
 use super::sentences::{Sentence, holds, numbers, words};
-use super::tokens::{Kind, Token};
+use super::tokens::Kind;
 use super::units::Unit;
 use super::value::Number;
 use super::view::View;
@@ -103,6 +103,14 @@ pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
     asked.map_or(index, |(at, _)| at)
 }
 
+/// `0.2 kJ`, where the question asks for joules: the number in the unit that is asked for.
+pub(super) fn in_asked_unit(view: &View<'_>, index: usize, number: Number) -> Option<Number> {
+    let own = unit(view, index)?;
+    let question = last_sentence(view.question);
+    let asked = Unit::all(question).find(|asked| asked.ratio(own).is_some() && asked.is_asked(question))?;
+    Some(Number::real(number.value * own.ratio(asked)?).rounded())
+}
+
 /// `28 of 80, which is 35 %`: the only number in percent where a question asks for one.
 pub(super) fn asked_percent(view: &View<'_>, index: usize) -> Option<usize> {
     let percent = |at: &usize| number(view.tokens, *at).is_some_and(|number| number.percent);
@@ -167,15 +175,7 @@ fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
     if let Some(sign) = sign {
         return Unit::of(sign.encode_utf8(&mut [0; 4]));
     }
-    // `half an hour`
-    let article = |token: &Token| matches!(view.text.get(token.span.clone()), Some("a" | "an"));
-    let behind = index + 1 + usize::from(view.tokens.get(index + 1).is_some_and(article));
-    let next = view.tokens.get(behind).filter(|next| matches!(next.kind, Kind::Word(_) | Kind::Sign('¢')))?;
-    let divided = |token: &Token| token.kind == Kind::Sign('/');
-    if view.tokens.get(behind + 1).is_some_and(divided) {
-        return None;
-    }
-    Unit::of(view.text.get(next.span.clone())?)
+    Unit::behind(view.text, token.span.end)
 }
 
 /// The sentence of a question that asks, which is its last.

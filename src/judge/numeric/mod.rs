@@ -177,8 +177,14 @@ impl Numeric {
         let share = meant::share(view, index);
         let number = share.filter(|(_, asked)| *asked).map_or(number, |(share, _)| share);
         let correct = self.equal(expected.0, number);
-        if let Some((share, _)) = share.filter(|(share, _)| !correct && self.equal(expected.0, *share)) {
-            return Verdict::found(true, shown(share), place.rule, Some(place.rank), token.span.clone());
+        // What is written may be another spelling of the right answer.
+        let spellings = || {
+            let share = share.map(|(share, _)| share);
+            [share, meant::in_asked_unit(view, index, number), recount::accounted(view.text, token, number)]
+        };
+        let fits = |other: &Number| self.equal(expected.0, *other);
+        if let Some(other) = (!correct).then(spellings).into_iter().flatten().flatten().find(fits) {
+            return Verdict::found(true, shown(other), place.rule, Some(place.rank), token.span.clone());
         }
         if let Some((exact, exactly)) =
             rounded(view, index, number).filter(|(exact, _)| !correct && self.equal(expected.0, *exact))

@@ -2,6 +2,7 @@
 
 use super::roles::Roles;
 use super::tokens::{Kind, Token};
+use super::value::Number;
 
 /// "7 degrees below zero" is negative, and its zero no answer.
 pub(super) fn negate_below_zero(tokens: &mut [Token]) {
@@ -43,6 +44,16 @@ pub(super) fn negate_accounted(text: &str, tokens: &mut [Token]) {
     if let (Some(number), None) = (amounts.next(), amounts.next()) {
         *number = number.negated();
     }
+}
+
+/// The number below zero that brackets around an amount mean in accounting: `(1,250)`, `$(1,250)`.
+pub(super) fn accounted(text: &str, token: &Token, number: Number) -> Option<Number> {
+    const CURRENCIES: [char; 3] = ['$', '€', '£'];
+    let before = text.get(..token.span.start)?.trim_end_matches(CURRENCIES).strip_suffix('(')?;
+    let behind = text.get(token.span.end..)?.starts_with(')');
+    let written = text.get(token.span.clone())?;
+    let money = before.ends_with(CURRENCIES) || text.get(..token.span.start)?.ends_with(CURRENCIES);
+    (behind && (money || written.contains(',')) && number.value > 0.0).then(|| number.negated())
 }
 
 /// Numbers that count the work, "in 2 ways", or whose sign is open, "a loss of $5", are no answers unless the question

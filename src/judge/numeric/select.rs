@@ -77,6 +77,8 @@ pub(super) fn concluded(tokens: &[Token], text: &str, given: &[f64], range: Rang
                 (choice, _) => choice,
             }
         }
+        // "from 22:30 to 6:30, which is 8 hours"
+        Choice::None if restates(tokens, rest.clone()) => concluded_part(tokens, text, given, rest),
         // "half an hour, i.e. 30 minutes"
         Choice::One(index) if style(tokens, index) == Some(Style::Weak) && restates(tokens, rest.clone()) => {
             concluded_part(tokens, text, given, rest)
@@ -126,6 +128,9 @@ fn concluded_part(tokens: &[Token], text: &str, given: &[f64], range: Range<usiz
         Equation::Open => return Choice::None,
         Equation::Absent => {}
     }
+    if let Some(index) = calculated(tokens, &range, &kept) {
+        return Choice::One(index);
+    }
     let chosen = |list: &[usize]| one(tokens, list);
     let strong: Vec<usize> =
         kept.iter().copied().filter(|at| tokens.get(*at).is_some_and(|token| token.strong)).collect();
@@ -133,7 +138,11 @@ fn concluded_part(tokens: &[Token], text: &str, given: &[f64], range: Range<usiz
         return Choice::One(found);
     }
     let main: Vec<usize> = kept.iter().copied().filter(|at| !adjunct(tokens, text, range.start, *at)).collect();
+    let grown = if main.is_empty() { grown(tokens, text, &kept) } else { None };
     let list = if main.is_empty() { &kept } else { &main };
+    if let Some(found) = grown {
+        return Choice::One(found);
+    }
     let Some(found) = chosen(list).or_else(|| linked(tokens, &kept, &range)) else { return Choice::Open(list.clone()) };
     if let Some(found) = alternatives(tokens, range, found) {
         return found;
@@ -174,6 +183,31 @@ fn changed(tokens: &[Token], range: Range<usize>, kept: &[usize]) -> Option<usiz
     let changes = has(range.start..from, Roles::CHANGE) && has(from.saturating_sub(2)..from, Roles::ADJUNCT);
     let near = to - from < 5 && has(from + 1..to, Roles::TO) && !has(from + 1..to, Roles::OR);
     (changes && near).then_some(to)
+}
+
+/// "5 * 6 -> 30": the number behind the only arrow, where a calculation stands before it.
+fn calculated(tokens: &[Token], range: &Range<usize>, kept: &[usize]) -> Option<usize> {
+    let mut arrows = range.clone().filter(|at| sign(tokens, *at) == Some('→'));
+    let arrow = arrows.next().filter(|_| arrows.next().is_none())?;
+    let last = *kept.last()?;
+    let computes = (range.start..arrow).any(|at| operator(tokens, at));
+    let only = kept.iter().filter(|index| **index > arrow).count() == 1;
+    (computes && only && !self::computes(tokens, last)).then_some(last)
+}
+
+/// "in 2010 it grew by 6 cm": the only number by which something changes, where none says to what.
+fn grown(tokens: &[Token], text: &str, kept: &[usize]) -> Option<usize> {
+    let has = |at: usize, role| roles(tokens, at).has(role);
+    let by = |at: usize| {
+        let word = tokens.get(at).and_then(|token| text.get(token.span.clone()));
+        word.is_some_and(|word| matches!(word, "by" | "um" | "на"))
+            && (at.saturating_sub(2)..at).any(|at| has(at, Roles::CHANGE))
+    };
+    let before = |index: &usize| index.checked_sub(1);
+    let changed: Vec<usize> = kept.iter().copied().filter(|index| before(index).is_some_and(by)).collect();
+    let found = one(tokens, &changed)?;
+    let to = kept.iter().filter(|index| **index > found).filter_map(before).any(|at| has(at, Roles::TO));
+    (!to).then_some(found)
 }
 
 /// "eating 5 of 12 leaves 7": the last number, if only it stands behind a word that leads to a value.
@@ -315,15 +349,32 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
 }
 
 /// Whether a number stands in an adjunct: "in 3 days", "of the 20 eggs".
-fn adjunct(tokens: &[Token], text: &str, start: usize, index: usize) -> bool {
+pub(super) fn adjunct(tokens: &[Token], text: &str, start: usize, index: usize) -> bool {
     let Some(before) = index.checked_sub(1).filter(|before| *before >= start) else { return false };
-    let adjunct = |at: usize| roles(tokens, at).has(Roles::ADJUNCT) || roles(tokens, at).has(Roles::TO);
+    let has = |at: usize, role| roles(tokens, at).has(role);
+    let adjunct = |at: usize| has(at, Roles::ADJUNCT) || has(at, Roles::TO) || has(at, Roles::BETWEEN);
     if adjunct(before) {
         return !amount_of(tokens, text, start, before);
     }
     let second = before.checked_sub(1).filter(|second| *second >= start);
+    // `in the years 2010-2016`, `between 1990 and 2000`
+    let between =
+        |first: usize| has(before, Roles::AND) && first.checked_sub(1).is_some_and(|at| has(at, Roles::BETWEEN));
+    let ranges = |first: &usize| sign(tokens, before) == Some('-') || between(*first);
+    if let Some(first) = second.filter(|first| number(tokens, *first).is_some() && ranges(first)) {
+        return self::adjunct(tokens, text, start, first);
+    }
+    let article = |at: &usize| tokens.get(*at).and_then(|token| text.get(token.span.clone())).is_some_and(is_article);
+    let second = match second.filter(article) {
+        Some(article) => article.checked_sub(1).filter(|third| *third >= start),
+        None => second,
+    };
     let linked = roles(tokens, before).has(Roles::LINK);
     !linked && matches!(tokens.get(before).map(|token| token.kind), Some(Kind::Word(_))) && second.is_some_and(adjunct)
+}
+
+fn is_article(word: &str) -> bool {
+    matches!(word, "the" | "den" | "les" | "los" | "las" | "os" | "as" | "gli")
 }
 
 /// "a total of 18": the number is what the noun measures.

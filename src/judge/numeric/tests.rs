@@ -4,6 +4,7 @@
 
 mod asked;
 mod sums;
+mod units;
 
 use super::*;
 use crate::sample::Answer;

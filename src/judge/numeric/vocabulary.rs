@@ -64,7 +64,8 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
         "step steps part question problem case equation eq figure fig table option method example chapter section
          exercise version grade level line nr schritt teil aufgabe frage gleichung étape partie exercice équation
          paso parte ejercicio ecuación passo etapa шаг часть задача пункт الخطوة خطوة चरण प्रश्न note rule theorem
-         lemma formula approach round phase stage attempt try article room bus page",
+         lemma formula approach round phase stage attempt try article room bus page
+         pages chapters sections exercises seite seiten kapitel",
     ),
     (
         Roles::COUNT,

@@ -93,6 +93,10 @@ fn opening<'a>(line: &'a str, sample: &Sample) -> Option<&'a str> {
         rest = rest[end..].trim_start_matches([' ', '\t', '\u{a0}', '#', '.', '°']);
     }
     let (kind, word) = kind?;
+    // `"input": [20, 24]` is a field of JSON.
+    if kind == Opens::Material && trimmed.starts_with('"') {
+        return None;
+    }
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let numbered = digits > 0;
     let rest = rest[digits..].trim_start_matches([' ', '*', '_', '\u{a0}', ']', '】', ')', '）', '"']);
