@@ -82,19 +82,27 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
     if one_of_many && !defines() || superlative && !view.prepared.question().superlative {
         return About::Little;
     }
-    if says_half(view, start, rest.clone()) {
+    // `was first in space`, where the question asks for the second.
+    let ranked = |item: &Item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token));
+    if rest.clone().any(ranked) || says_half(view, start, rest.clone()) || is_another_share(view, rest.clone()) {
         return About::Little;
     }
-    if repeats_question(view, end) {
+    if repeats_question(view, end) || takes_place(view, end) {
         return About::All;
     }
     let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
     let (known, all) = shared(view, rest.clone());
+    // `makes up 21 % of the atmosphere`, where the question has the number.
+    let given = rest.clone().filter(|item| item.kind == Kind::Number && item.to - item.at > 1);
+    let given = given.filter(|item| view.prepared.asks_with(view.scan.word_at(item.token))).count();
+    let (known, all) = (known + given, all + given);
     // `is O(n^2) in the worst case`: a formula says more than the question asks.
     let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
     let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated(view, start));
     match known {
         0 => About::Little,
+        // `is a nematode of 1 mm`
+        _ if is_asked && rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies => About::All,
         // `Beethoven composed it`: the pronoun stands for the rest.
         known if one_of_many && (known < all || !enough) => About::Little,
         _ if glyphs && is_another_kind(view, end, rest.clone()) => About::Little,
@@ -119,7 +127,20 @@ fn is_of_another_object<'a>(view: &View, start: usize, rest: impl Iterator<Item 
     let sentence = last.sentence;
     let from = view.items.items.partition_point(|item| item.sentence < sentence).min(start);
     let mut said = view.items.items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence);
-    !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
+    // `light` for `sunlight`.
+    let compound = object.ends_with(word(last));
+    !compound && !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
+}
+
+/// `makes up about 21 % of it`, where the question asks what makes up most of it, or 78 %.
+fn is_another_share<'a>(view: &View, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
+    const HALF: f64 = 50.0;
+    let question = &view.prepared.question().norm;
+    let shares = rest.clone().zip(rest.skip(1)).filter(|(number, sign)| number.kind == Kind::Number && sign.is('%'));
+    let mut said = shares.map(|(number, _)| view.scan.word_at(number.token));
+    let asked = question.contains('%');
+    let most = |said: &str| !asked && said.parse::<f64>().is_ok_and(|share| share > HALF);
+    said.any(|said| !(most(said) || asked && view.prepared.asks_with(said)))
 }
 
 /// How many words of the question the choice itself repeats: they say nothing more of it.
@@ -165,6 +186,16 @@ pub(super) fn repeats_question(view: &View, end: usize) -> bool {
     (verb || formula) && !denied && said.len() >= SHORTEST && view.prepared.question().ends_with(said)
 }
 
+/// `is where this happens`, `do that`: what the question asks for, by a pronoun.
+fn takes_place(view: &View, end: usize) -> bool {
+    let links = view.items.items.get(end).is_some_and(|item| item.says(LINK) && !item.says(NOT));
+    // `T cells do that`
+    let does = parts(view.word(end)) & DOES != 0
+        && parts(view.word(end + 1)) & PRONOUN != 0
+        && view.items.items.get(end + 2).is_none_or(|next| matches!(next.kind, Kind::Mark(_) | Kind::Break));
+    does || links && parts(view.word(end + 1)) & PLACE_OF != 0 && parts(view.word(end + 2)) & PRONOUN != 0
+}
+
 /// `is the capital`.
 pub(super) fn is_defined(view: &View, end: usize) -> bool {
     view.items.items.get(end).is_some_and(|item| item.says(LINK)) && parts(view.word(end + 1)) & DEFINITE != 0
@@ -186,8 +217,11 @@ pub(super) fn said<'v>(view: &'v View, first: Option<&Item>, last: Option<&Item>
 
 /// Whether what stands before in the sentence, behind a word of conclusion if there is one, is most of the question.
 pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
-    let (known, all) = shared(view, before(view, start, 32).take_while(|item| !item.says(SO)));
-    known > 1 && known == all && known * 2 > view.prepared.question().content
+    let clause = before(view, start, 32).take_while(|item| !item.says(SO));
+    let (known, all) = shared(view, clause.clone());
+    let proper = &view.prepared.question().proper;
+    let named = clause.clone().any(|item| item.upper && proper.contains(view.scan.word_at(item.token)));
+    known + usize::from(named) > 1 && known > 0 && known == all && known * 2 > view.prepared.question().content
 }
 
 /// Whether what stands before in the sentence is in the question.

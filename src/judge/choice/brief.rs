@@ -26,15 +26,19 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let Shape { before, tied, ends, last_number } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-    // `(3/8)(2/7)`: a factor.
-    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
+    // `(3/8)(2/7)`, `60 × 60`: a factor.
+    let times = |at: Option<usize>| at.and_then(|at| items.get(at)).is_some_and(|item| item.is_any("×·*÷+^"));
+    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)))
+        || times(Some(group.end))
+        || times(group.start.checked_sub(1));
     let full = !factor
         && items
             .get(behind_remark(items, group.end))
             .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
     let tied = *tied && !is_about_another(view, group.start);
-    let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
+    let asked = || asks_before(view, group.start) || has_symbol(view, group.start);
+    let stated = tied || within && (asked() || happens(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
         let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
@@ -59,14 +63,23 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             || is_of_another_thing(view, start)
     };
     let said = stated
-        && (*ends || alone())
+        && (*ends || alone() || asked() && is_placed(view, group.end))
         && last
         && full
         && !is_rivalled(view, rival, group)
         && !is_listed(view, group)
         && !is_step(view, group)
         && !aside();
-    said || subject
+    // `created the C programming language`
+    let noun =
+        || items.get(group.end).is_some_and(|next| next.mask == 0 && view.prepared.asks_with(view.word(group.end)));
+    let named = || {
+        items.get(group.start).is_some_and(|item| item.single)
+            && within
+            && noun()
+            && asks_most_before(view, group.start)
+    };
+    said || subject || named()
 }
 
 /// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that continues from a value behind a word of conclusion.
@@ -77,6 +90,31 @@ fn is_step(view: &View, group: &Group) -> bool {
     let other = |item: &&Item| item.text.is_some_and(|text| text != group.first);
     let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('='));
     further.next().is_some() && further.next().is_some_and(|item| other(&item))
+}
+
+/// `78 °C at sea level`: only words of the question follow, and then where or when it is so.
+fn is_placed(view: &View, end: usize) -> bool {
+    const LONGEST: usize = 4;
+    let items = &view.items.items;
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!'));
+    let rest = items.iter().skip(end).take_while(stops);
+    let mut rest = rest.skip_while(|item| item.mask == 0 && view.prepared.asks_with(word(item)));
+    let place = rest.next().is_some_and(|item| parts(word(item)) & (PLACES | ABOUT) != 0 || word(item) == "at");
+    let plain = |item: &&Item| {
+        item.kind == Kind::Word && item.text.is_none() && item.label.is_none() && !item.says(NOT | BUT | AND & !FILL)
+    };
+    place && rest.clone().count() <= LONGEST && rest.all(|item| plain(&item))
+}
+
+/// `C has 6`, where the question asks of carbon: the sentence opens with the symbol of what it asks of.
+fn has_symbol(view: &View, start: usize) -> bool {
+    let mut before = before(view, start, 3);
+    let does = |word: &str| parts(word) & DOES != 0 || view.prepared.asks_with(word);
+    let verb = before.next().is_some_and(|item| does(view.scan.word_at(item.token)));
+    let symbol = before.next().filter(|item| verb && item.single && item.upper);
+    let opens = before.next().is_none();
+    symbol.is_some_and(|item| opens && view.prepared.question().starts_a_word(view.scan.word_at(item.token)))
 }
 
 /// `It took place in 1969`: the sentence says no more than that it was so.

@@ -47,6 +47,10 @@ pub(super) fn is_about_another(view: &View, start: usize) -> bool {
     let sentence = items.get(start).map(|item| item.sentence);
     let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
     let before = before.take_while(|item| Some(item.sentence) == sentence && !item.says(SO));
+    // `Counting all of them, Saturn has the most`
+    if before.clone().next().is_some_and(|item| item.is(',')) {
+        return false;
+    }
     let (known, all) = shared(view, before.clone());
     let several = before.clone().any(|item| item.says(AND) && item.mask & (FILL | SO) == FILL)
         && before.clone().all(|item| item.text.is_none() && item.label.is_none());
@@ -54,7 +58,18 @@ pub(super) fn is_about_another(view: &View, start: usize) -> bool {
     let shortens = |item: &Item| view.prepared.question().starts_a_word(view.scan.word_at(item.token));
     let symbol = before.clone().last().is_some_and(|item| item.single && !shortens(item));
     let symbol = symbol && before.clone().count() == 2;
+    let mut clause = before.clone();
     let Some(first) = before.last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
+    // `L'auteur est …`, where the question is who wrote it.
+    let word = view.scan.word_at(first.token);
+    let person = parts(word.strip_prefix(['l', 'd']).unwrap_or(word)) | parts(word);
+    if person & WHO != 0 && view.prepared.asks_for_a_person() {
+        return false;
+    }
+    // `Ohm's law gives 6 A`
+    if clause.any(|item| parts(view.scan.word_at(item.token)) & DERIVES != 0) {
+        return false;
+    }
     let opens = first.mask == 0 && !view.prepared.asks_with(view.scan.word_at(first.token));
     known == 0 && (all == 1 && first.mask == 0 || all > 0 && several || symbol && opens && first.label.is_none())
 }

@@ -181,6 +181,8 @@ impl Left {
                             .is_none_or(|before| matches!(before.kind, Kind::Break | Kind::Mark(_))))
                     && !item.says(WRONG)
                     || item.says(LINK) && item.kind == Kind::Glyph
+                    // `Typically, 16 A`
+                    || item.says(FILL) && at == 1
             }),
             _ => false,
         }
@@ -205,6 +207,11 @@ impl Left {
         }
         if item.says(BUT) && item.mask & (FILL | LEAVES | OTHERS | LINK | DROP | NOT) == 0 {
             self.but = self.mask & !(FILL | LINK | OPTION | LEAVES | SO) == 0;
+            return false;
+        }
+        // `they are wrong and D is left`
+        let clause = || items.get(at + 2).is_some_and(|next| next.says(LINK | LEAVES));
+        if self.mask == 0 && item.says(AND) && before.is_some_and(|before| before.says(WRONG)) && clause() {
             return false;
         }
         if item.mask & BETWEEN == 0 {

@@ -153,7 +153,9 @@ fn correct(items: &[Item], pieces: &mut [Piece]) {
     let prose =
         pieces.iter().filter(prose).max_by_key(|piece| piece.items.0).map(|piece| (piece.choices, piece.items.0));
     let Some(strong) = pieces.get(last).map(|piece| (piece.choices, piece.items.0)) else { return };
-    let between = |(_, start): &(u32, usize)| (strong.1..*start).any(|index| reconsiders(items, index));
+    let denies = |at: usize| items.get(at).is_some_and(|item| denies_before(items, at, item));
+    let between =
+        |(_, start): &(u32, usize)| (strong.1..*start).any(|index| reconsiders(items, index) || denies(index));
     let (value, start) = prose.filter(between).unwrap_or(strong);
     // The last word of correction decides what stands.
     let fix = (0..start).rev().find(|index| corrected(items, *index, index + 1));
@@ -183,6 +185,13 @@ fn turn(items: &[Item], pieces: &mut [Piece]) {
     }
 }
 
+/// `Armstrong! No, he was the first on the Moon.`: a sentence opens with a denial of the one before.
+fn denies_before(items: &[Item], index: usize, item: &Item) -> bool {
+    let opens = || index.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|before| before.is_any(".!?"));
+    let plain = item.says(NO) && !item.says(WRONG | FALSE) && item.text.is_none();
+    plain && opens() && items.get(index + 1).is_some_and(|next| next.is(','))
+}
+
 /// Whether a sentence is given up here: `Wait.`, `let me reconsider.`, `that is wrong`.
 fn reconsiders(items: &[Item], index: usize) -> bool {
     let ends = items.get(index + 1).is_some_and(|next| next.is_any(".!…:") || next.kind == Kind::Break);
@@ -191,7 +200,8 @@ fn reconsiders(items: &[Item], index: usize) -> bool {
 
 /// `That is wrong` behind the last statement takes it back, and nothing takes its place.
 fn retract(items: &[Item], pieces: &mut [Piece]) {
-    let Some(at) = items.iter().rposition(|item| item.says(RETRACT)) else { return };
+    let retracts = |(at, item): (usize, &Item)| item.says(RETRACT) || denies_before(items, at, item);
+    let Some(at) = items.iter().enumerate().rposition(retracts) else { return };
     if pieces.iter().any(|piece| piece.fate.is_none() && piece.items.0 > at) {
         return;
     }

@@ -24,8 +24,14 @@ pub(super) fn in_other_words(view: &View, mentions: &[Mention], pieces: &mut Vec
     if meanings.iter().all(Meaning::is_short) {
         return;
     }
+    // `C would make things worse` speaks of it.
+    let spoken_of = |mention: &Mention| {
+        let verb = items.get(mention.group.end).is_some_and(|next| next.kind == Kind::Word && !next.says(REASON));
+        mention.rank.is_none() && verb
+    };
     let of = |denied: bool| {
-        let labels = mentions.iter().filter(|mention| mention.stand.denies() == denied);
+        let labels =
+            mentions.iter().filter(|mention| mention.stand.denies() == denied && (denied || !spoken_of(mention)));
         labels.fold(0, |bits, mention| bits | mention.group.choices)
     };
     let (named, denied) = (of(false), of(true));

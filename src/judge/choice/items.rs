@@ -158,7 +158,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
             _ => false,
         };
         if item.says(BUT) && !item.says(OTHERS) {
-            under &= IF | WOULD;
+            under = 0;
         }
         if item.is(',') || item.says(SO) {
             // What follows the comma is no condition itself; it stays one if it says what would be.

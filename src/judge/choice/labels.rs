@@ -21,6 +21,11 @@ pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
             if item.text.is_none() && !item.says(ORDINAL) {
                 item.mask = 0;
             }
+            // `A、B都不对`: what is said of none is said of these.
+            if let Some(next) = items.get_mut(index + 1).filter(|next| next.says(NONE)) {
+                next.mask = WRONG;
+            }
+            let Some(item) = items.get(index) else { continue };
             // `No. 3`: the word is a noun for a choice here.
             let numero = index.checked_sub(2).filter(|_| item.kind == Kind::Number);
             if let Some([word, dot]) = numero.and_then(|at| items.get_mut(at..at + 2))
@@ -68,9 +73,11 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             // `첫 번째가 정답입니다`
             let subject =
                 next.kind == Kind::Glyph && next.says(LINK) && near.after(2).is_some_and(|item| item.says(ANSWER));
-            let names = next.says(OPTION | ANSWER) && !next.says(CLAIM)
+            // `a is the first letter` speaks of the alphabet.
+            let spells = parts::parts(scan.word_at(next.token)) & parts::LETTER != 0;
+            let names = next.says(OPTION | ANSWER) && !next.says(CLAIM) && !spells
                 || subject
-                || near.is_word(scan, 1, "one") && prepared.digits && !prepared.truths;
+                || near.is_word(scan, 1, "one") && near.is_all_of_its_noun() && prepared.digits && !prepared.truths;
             names.then_some((choice, false))
         }
         Kind::Word if prepared.digits && item.text.is_none() && near.counts() => {
@@ -154,7 +161,7 @@ impl Near<'_> {
         match word {
             "i" => next.says(LINK) && !next.says(FILL) && !after_head || after_head && next.says(REASON | BUT | AND),
             "a" | "e" | "o" => {
-                next.says(LINK | AND | REASON | BUT | NOT | SO | DROP | MAY | FIX) && !next.says(ANSWER | FINAL)
+                next.says(LINK | AND | REASON | BUT | NOT | SO | DROP | MAY | WOULD | FIX) && !next.says(ANSWER | FINAL)
                     || after_head && next.says(FILL)
             }
             _ => next.mask != 0 && !next.says(OPTION | OPTIONS),
@@ -167,8 +174,10 @@ impl Near<'_> {
             return !self.symbol(word, choice);
         }
         let closes = self.after(1).is_some_and(|next| next.glued && next.is_any(").:"));
+        let judged = |next: &Item| next.says(RIGHT) || next.says(ANSWER);
         let called = self.after(1).is_some_and(|next| next.says(LINK) && !next.says(NOT))
-            && self.after(2).is_some_and(|next| next.says(RIGHT));
+            && (self.after(2).is_some_and(judged)
+                || self.after(2).is_some_and(|next| next.says(FILL)) && self.after(3).is_some_and(judged));
         if self.leads()
             && (closes
                 || called
@@ -213,6 +222,9 @@ impl Near<'_> {
     /// Part of a formula, a unit, a compound.
     fn in_formula(&self, choice: u8) -> bool {
         let Some(item) = self.this() else { return true };
+        if self.in_bars() {
+            return true;
+        }
         if let Some(before) = self.before(1) {
             let head = self.before(2).is_some_and(|head| head.says(ANSWER | OPTION | CHOOSE))
                 || self.before(2).is_none_or(|head| head.kind == Kind::Break);
@@ -265,6 +277,16 @@ impl Near<'_> {
             }
         }
         false
+    }
+
+    /// `|B| = 3`, and not the first cell of a table.
+    fn in_bars(&self) -> bool {
+        let opens = self.before(2).is_none_or(|before| before.kind == Kind::Break);
+        let after = self.after(1).is_some_and(|next| next.is('|') && next.glued);
+        after
+            && !opens
+            && self.before(1).is_some_and(|before| before.is('|'))
+            && self.this().is_some_and(|item| item.glued)
     }
 
     /// `Options C & D`: a capital letter on the other side of the sign, and a noun for choices before both.

@@ -14,6 +14,7 @@ mod items;
 mod labels;
 mod lexicon;
 mod meaning;
+mod named;
 mod near;
 mod places;
 mod prepared;
@@ -24,6 +25,8 @@ mod scan;
 mod signs;
 mod spellings;
 mod stance;
+mod statements;
+mod symbols;
 mod truth;
 mod values;
 mod view;
@@ -74,11 +77,12 @@ impl Choice {
         words::shares(&view, &mut mentions);
         let truth = truth::truth(&view);
         prose::prose(&view, &mut mentions);
-        rules::named(&view, &mut mentions);
+        named::named(&view, &mut mentions);
         let mut pieces = decide::pieces(&mentions, truth, items.items.len());
         words::left_over(&view, &mentions, &mut pieces);
         if pieces.iter().all(|piece| piece.fate.is_some()) {
             in_other_words::in_other_words(&view, &mentions, &mut pieces);
+            symbols::symbols(&view, &mut pieces);
         }
         let case = Case { choice: self, view: &view, ending, echo };
         decide::decide(&case, pieces, truth)

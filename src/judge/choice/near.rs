@@ -71,6 +71,12 @@ impl Near<'_> {
         (self.ends() && tied || verb_last) && said & ANSWER != 0
     }
 
+    /// `the third one is`, and not `the last one that was pushed`: nothing behind its noun says which one it is.
+    pub fn is_all_of_its_noun(&self) -> bool {
+        let next = self.after(2);
+        next.is_none_or(|next| next.says(LINK | REASON) || !matches!(next.kind, Kind::Word | Kind::Glyph))
+    }
+
     /// Whether the answer says nothing else: `It is the fourth.`
     pub fn is_all(&self) -> bool {
         const WORDS: Mask = FILL | LINK | THIS | ANSWER | SO | CHOOSE | LEAVES;

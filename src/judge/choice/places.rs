@@ -14,7 +14,9 @@ pub(super) fn places(view: &View, mentions: &mut [Mention]) {
     let list = is_bare_list(view, mentions);
     opening(view, mentions, list);
     last_line(view, mentions, list);
-    last_sentence(view, mentions);
+    if !list {
+        last_sentence(view, mentions);
+    }
 }
 
 /// The answer opens with a choice; `list` if it is nothing but a list of texts.
@@ -51,7 +53,7 @@ fn opening(view: &View, mentions: &mut [Mention], list: bool) {
         } else {
             // `A项青蛙是两栖动物，…`
             let spoken = || is_spoken_of(view, &mention.group) || is_topic(view, mention.group.end);
-            opening_label(view, &mention.group, &before).filter(|_| !(lists || others && spoken()))
+            opening_label(view, &mention.group, &before).filter(|_| !(lists || list || others && spoken()))
         };
         mention.rank = found.or(mention.rank);
     }
@@ -71,16 +73,19 @@ fn remarks_on_each(view: &View, mentions: &[Mention]) -> bool {
     mark(first).is_some_and(|kind| rest.iter().filter(other).any(|mention| mark(mention) == Some(kind)))
 }
 
-/// Whether the answer is a list of texts, a line for each, and nothing else: it does not say which of them it means.
+/// Whether the answer is a list of texts, with labels or without, a line for each, and nothing else: it does not say
+/// which of them it means.
 fn is_bare_list(view: &View, mentions: &[Mention]) -> bool {
     let items = &view.items.items;
-    let line = |mention: &Mention| mention.group.by_text && mention.opens_line && ends_line(items, mention.group.end);
+    let text = |group: &Group| group.by_text || group.own;
+    let line = |mention: &Mention| text(&mention.group) && mention.opens_line && ends_line(items, mention.group.end);
     let named = mentions.iter().fold(0_u32, |named, mention| named | mention.group.choices);
     let behind = mentions.iter().map(|mention| mention.group.end);
     let between = std::iter::once(0).chain(behind).zip(mentions.iter().map(|mention| mention.group.start));
     let bare = |(from, until): (usize, usize)| {
         let between = items.get(from..until).unwrap_or_default();
-        between.iter().all(|item| item.masked || item.kind == Kind::Break || item.is_any("-•.)"))
+        let bullet = |item: &Item| matches!(item.kind, Kind::Break | Kind::Number) || item.is_any("-•.)([");
+        between.iter().all(|item| item.masked || bullet(item))
     };
     named.count_ones() > 1 && mentions.iter().all(line) && between.into_iter().all(bare)
 }
@@ -144,7 +149,7 @@ pub(super) fn is_topic(view: &View, end: usize) -> bool {
     if !copula {
         return false;
     }
-    let rest = items.iter().skip(end + 1).take(6);
+    let rest = items.iter().skip(end + 1).skip_while(|item| item.is_any("[(")).take(6);
     let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));
     // `사과는 과일입니다`: the parts of a noun may be particles by themselves.
@@ -152,14 +157,15 @@ pub(super) fn is_topic(view: &View, end: usize) -> bool {
 }
 
 /// Where a name starts with a word of the question for its kind: `océan Pacifique`, `en 1492`.
-fn behind_kind(view: &View, start: usize) -> usize {
+pub(super) fn behind_kind(view: &View, start: usize) -> usize {
     let Some(before) = start.checked_sub(1) else { return start };
     let Some(item) = view.items.items.get(before) else { return start };
     let kind = item.kind == Kind::Word && item.mask == 0 && item.text.is_none() && item.label.is_none();
     let dates = view.items.items.get(start).is_some_and(|item| item.kind == Kind::Number)
         && parts::parts(view.word(before)) & parts::HAPPENS != 0;
     let word = view.word(before);
-    let asked = |word: &str| word.len() > 3 && view.prepared.asks_with(word);
+    // `mainly` is no kind, where the question asks for the main one.
+    let asked = |word: &str| word.len() > 3 && !word.ends_with("ly") && view.prepared.asks_with(word);
     let named = asked(word) || word.strip_prefix(['l', 'd']).is_some_and(asked);
     if kind && (named || dates) { before } else { start }
 }

@@ -8,6 +8,7 @@ use super::meaning::Meaning;
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
 use super::spellings::{asks_for_a_person, spellings};
+use super::statements::statements;
 use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
@@ -45,6 +46,8 @@ pub struct Prepared<'a> {
     pub(super) truths: bool,
     /// Whether the choices name the statements whose truth they tell: `I is true and II is false`.
     pub(super) claims: bool,
+    /// Whether every choice says which statements hold: `I and II`.
+    pub(super) lists: bool,
     /// Whether a choice holds a word for true or false.
     truthful: bool,
     /// Whether the question has a word by which it may ask for what is not so.
@@ -59,6 +62,7 @@ impl<'a> Prepared<'a> {
         let mut texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();
         let norms: Vec<&str> = texts.iter().map(|text| text.norm.as_str()).collect();
         let also = spellings(sample, &norms);
+        let held = statements(&sample.question, &norms);
         texts.iter_mut().zip(also).for_each(|(text, also)| text.also = also);
         let mut firsts = [false; 256];
         for text in &texts {
@@ -67,9 +71,12 @@ impl<'a> Prepared<'a> {
             }
         }
         let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b"+,.-/%".contains(&c)));
+        let lists = held.is_some();
+        texts.iter_mut().zip(held.into_iter().flatten()).for_each(|(text, held)| text.truths = held);
+        let digits = digits && !lists;
         let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
         let named = |text: &Text| text.norm.split([' ', ':']).take(2).any(|word| claim(word).is_some());
-        let claims = truths && texts.iter().all(named);
+        let claims = lists || truths && texts.iter().all(named);
         let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
         let may_ask_otherwise = may_ask_otherwise(&sample.question);
         Self {
@@ -79,6 +86,7 @@ impl<'a> Prepared<'a> {
             digits,
             truths,
             claims,
+            lists,
             truthful,
             may_ask_otherwise,
             question: OnceLock::new(),

@@ -9,6 +9,7 @@ use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
+use super::places::behind_kind;
 use super::scan::Kind;
 use super::values::trails;
 use super::view::{Mention, Stand, View};
@@ -40,19 +41,28 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     } else {
         value(Role::Told) & !denied
     };
-    let described = |mention: &Mention| {
-        mention.rank.is_none() && view.items.items.get(mention.group.end).is_some_and(|next| next.says(LINK))
+    // `Option B cleans it`, and not `looks good`
+    let verb = |next: &Item| {
+        let plain = next.kind == Kind::Word && next.mask == 0 && next.text.is_none();
+        plain && parts(view.scan.word_at(next.token)) & SEEMS == 0
     };
+    let speaks_of = |next: &Item| next.says(LINK | WOULD) || verb(next);
+    let described =
+        |mention: &Mention| mention.rank.is_none() && view.items.items.get(mention.group.end).is_some_and(speaks_of);
     let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
     let labels = labels.filter(|mention| !described(mention));
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
     // Who is mentioned where nothing is said of what the question asks is no rival: `Socrates was his teacher`.
     let rivals = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, mention));
     let rivals = rivals.fold(0, |bits, (mention, _)| bits | mention.group.choices) & !denied;
+    // `The Euphrates (A) runs further to the west`: what is said of it is not what the question asks for.
+    let aside = |mention: &Mention| mention.group.own && !speaks(view, mention);
+    let subjects = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Subject && !aside(mention));
+    let subjects = subjects.fold(0, |bits, (mention, _)| bits | mention.group.choices);
     let alone = |found: u32, others: u32| found.count_ones() == 1 && others & !found == 0;
     let chosen: &[Role] = match said.count_ones() {
         1 if (labels & !said).count_ones() < 2 => &[Role::Said],
-        0 if alone(told | whole, value(Role::Subject) | labels) => &[Role::Told, Role::Whole],
+        0 if alone(told | whole, subjects | labels) => &[Role::Told, Role::Whole],
         // `RAM stores data. The CPU executes instructions.`
         0 if alone(whole, rivals | labels) && !view.prepared.asked().negated => &[Role::Whole],
         _ => return,
@@ -109,7 +119,9 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     }
     let text = view.prepared.texts.get(usize::from(group.first));
     let brief = text.is_none_or(|text| text.brief);
-    let before = left(items, start_of_name(view, group));
+    // `C'est l'océan Pacifique`
+    let start = if brief { group.start } else { behind_kind(view, group.start) };
+    let before = left(items, if start < group.start { start } else { start_of_name(view, group) });
     let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
     let passive = is_made(view, group.start) && asks_before(view, group.start);
     // `It is in Egypt, therefore the Nile.`
@@ -208,11 +220,15 @@ fn is_next(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(8);
-    let mut ordinals = before.take_while(|item| Some(item.sentence) == sentence && item.label.is_none());
+    let within = |item: &&Item| Some(item.sentence) == sentence && item.label.is_none() && !item.is(',');
+    let mut ordinals = before.take_while(within);
     let asked = |item: &Item| {
         view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)))
     };
-    let counts = |item: &Item| item.says(ORDINAL) && item.value > 1 && item.value < LAST && !asked(item);
+    // `Newton's second law`
+    let derives = |item: &Item| parts(view.scan.word_at(item.token + 1)) & DERIVES != 0;
+    let counts =
+        |item: &Item| item.says(ORDINAL) && item.value > 1 && item.value < LAST && !asked(item) && !derives(item);
     // `Venus is the second planet`
     let behind = (group.end..group.end + 3).any(|at| {
         let definite = parts(view.word(at)) & DEFINITE != 0;

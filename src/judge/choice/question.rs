@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::lexicon::forms;
 use super::lexicon::parts::{self, *};
-use super::lexicon::{AND, FILL, LEXICON, NOT};
+use super::lexicon::{AND, FILL, LEXICON, NOT, ORDINAL};
 use super::scan::{Kind, Scan, Token, scan};
 
 /// The question, scanned only when an answer needs it.
@@ -117,8 +117,9 @@ fn before_choices(scan: &Scan) -> Option<usize> {
 fn content(tokens: &[Token], scan: &Scan) -> usize {
     let first = tokens.first().map_or(0, |token| token.from);
     let first = scan.tokens.partition_point(|token| token.from < first);
-    let plain =
-        (first..).zip(tokens).filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & FILL == 0));
+    let plain = (first..)
+        .zip(tokens)
+        .filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & (FILL | ORDINAL) == 0));
     let words: AHashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
     words.iter().filter(|word| carries_meaning(word)).count()
 }

@@ -1,6 +1,6 @@
 //! The rules that find evidence in an answer.
 
-use super::about::{defines_asked, repeats_question};
+use super::about::{asks_most_before, defines_asked, repeats_question};
 use super::context::{Left, Right, left, right};
 use super::ends::{closed, ends_line};
 use super::groups::Group;
@@ -9,7 +9,7 @@ use super::lexicon::*;
 use super::places::is_topic;
 use super::scan::Kind;
 use super::stance;
-use super::values::trails;
+use super::values::{is_partial, trails};
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
@@ -24,8 +24,16 @@ pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
     mentions
 }
 
-fn mention(view: &View, group: Group) -> Mention {
+fn mention(view: &View, mut group: Group) -> Mention {
     let items = &view.items.items;
+    // `Linux is written in C`: what the question asks stands before it, so it is meant as a text.
+    let text = items
+        .get(group.start)
+        .filter(|item| item.label.is_some() && item.label != item.text)
+        .and_then(|item| item.text);
+    if let Some(text) = text.filter(|_| group.end == group.start + 1 && asks_most_before(view, group.start)) {
+        (group.choices, group.first, group.by_text) = (1 << text, text, true);
+    }
     let left = left(items, group.start);
     let right = stance::behind(view, &group);
     let answered = stance::asked_and_answered(view, &group);
@@ -70,8 +78,9 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if sure
         && ((says(CHOOSE) || !group.by_text && left.nearest & THINK != 0)
             && !left.stranger
-            && left.nearest & (CHOOSE | OPTION | FILL | LINK) != 0
-            || right == Right::Chosen && !group.by_text)
+            && !is_supposed_choice(view, group)
+            && left.nearest & (CHOOSE | OPTION | FILL | LINK | ANSWER) != 0
+            || right == Right::Chosen && !group.by_text && !group.several())
     {
         return Some((Rank::Statement, "chosen"));
     }
@@ -86,14 +95,32 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if closed && says(FIX) && (left.nearest & (FIX | FILL | LINK) != 0 || left.colon) {
         return Some((Rank::Final, "corrected"));
     }
-    if closed && (says(LINK) || left.mask & !FILL == 0) && fixes(items, group) {
+    let last = !brief
+        || !group.by_text
+        || items.get(group.end).is_none_or(|next| next.is_any(".!") || next.kind == Kind::Break);
+    if closed && last && (says(LINK) || left.mask & !FILL == 0) && fixes(items, group) {
         return Some((Rank::Conclusion, "corrected"));
     }
-    if sure && !group.by_text && concludes(view, group, left) {
+    concluded(view, group, left)
+}
+
+/// The rule by which a conclusion or a definition leads to a choice.
+fn concluded(view: &View, group: &Group, left: &Left) -> Option<(Rank, &'static str)> {
+    let says = |mask: Mask| left.mask & mask != 0;
+    let items = &view.items.items;
+    let closed = closed(items, group.end) && !is_topic(view, group.end);
+    let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
+    if !group.by_text && concludes(view, group, left) {
         return Some((Rank::Conclusion, "concluded"));
     }
     let ends = closed || brief && trails(view, group.end);
-    if group.by_text && ends && (says(LEAVES) || says(SO) && left.nearest & (LINK | SO) != 0) {
+    // `This is zero for x = 1`: a number that more is said of.
+    let more = || {
+        brief
+            && (is_partial(view, group.start)
+                || items.get(group.end).is_some_and(|next| next.says(REASON) && next.says(FILL)))
+    };
+    if group.by_text && ends && !more() && (says(LEAVES) || says(SO) && left.nearest & (LINK | SO) != 0) {
         return Some((Rank::Conclusion, "concluded_text"));
     }
     if !group.by_text && closed && left.nearest & LINK != 0 && defines_asked(view, group.start) {
@@ -107,13 +134,29 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     None
 }
 
+/// `Choosing B means …`: a sentence that opens with the choice as a noun speaks of it.
+fn is_supposed_choice(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let Some(verb) = group.start.checked_sub(1).filter(|at| view.word(*at).ends_with("ing")) else { return false };
+    let opens = verb
+        .checked_sub(1)
+        .and_then(|at| items.get(at))
+        .is_none_or(|before| before.is('.') || before.kind == Kind::Break);
+    opens && !closed(items, group.end)
+}
+
 /// Whether a word of conclusion stands before a label, and what follows does not say something else of it.
 fn concludes(view: &View, group: &Group, left: &Left) -> bool {
     let rest = view.items.items.get(group.end..).unwrap_or_default();
     // `So option A is`, where the answer is cut.
     let cut = view.capped && !rest.is_empty() && rest.iter().all(|item| item.says(LINK | FILL | NOT | MAY));
     // `so A falls away`: what an unknown word says of a choice need not be that it is the answer.
-    let unknown = rest.first().is_some_and(|next| next.kind == Kind::Word && next.mask == 0);
+    let says_else = |next: &&Item| {
+        let plain = next.kind == Kind::Word && next.mask == 0 && next.text.is_none();
+        plain && !view.prepared.asks_with(view.scan.word_at(next.token))
+    };
+    let fills = |next: &&Item| next.says(LINK | FILL) && !next.says(NOT | RIGHT | ANSWER);
+    let unknown = rest.iter().find(|next| !fills(next)).is_some_and(|next| says_else(&next));
     !cut && (left.mask & LEAVES != 0 || left.mask & SO != 0 && !unknown)
 }
 
@@ -309,39 +352,6 @@ fn pronouns(view: &View, mentions: &mut [Mention]) {
                 mention.rank = Some((Rank::Statement, "called_right"));
             }
             _ => {}
-        }
-    }
-}
-
-/// Names that say something only if nothing stronger does: `option B`, `(B)`, a label with its own text.
-pub(super) fn named(view: &View, mentions: &mut [Mention]) {
-    let items = &view.items.items;
-    let formal = |group: &Group| {
-        let sentence = items.get(group.start).map(|item| item.sentence);
-        let near = items.iter().skip(group.start.saturating_sub(24)).take(64);
-        near.filter(|item| Some(item.sentence) == sentence).any(|item| item.says(FORMAT))
-    };
-    let all = mentions.iter().filter(|mention| !mention.group.by_text && !mention.stand.denies());
-    let all = all.fold(0, |bits, mention| bits | mention.group.choices);
-    let texts = mentions.iter().filter(|mention| mention.group.by_text && mention.stand == Stand::Asserted);
-    let texts: Vec<(usize, u32)> = texts.map(|mention| (mention.group.start, mention.group.choices)).collect();
-    for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
-        let before = left(items, mention.group.start);
-        let called = before.mask & OPTION != 0 || before.bracket || mention.group.own;
-        // `Option A sounds good but is wrong.`
-        let sentence = items.get(mention.group.start).map(|item| item.sentence);
-        let rest = items.iter().skip(mention.group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
-        let doubted = rest.into_iter().any(|item| item.says(WRONG));
-        // `Option D is the killed one. The measles vaccine is live.`, `Choice A looks good, but it is Ankara`: what is
-        // said of another choice behind it, or beside what it is described as, may be the answer.
-        let described = items.get(mention.group.end).is_some_and(|next| next.says(LINK));
-        let other = |(start, choices): &(usize, u32)| {
-            choices & !mention.group.choices != 0 && (described || *start >= mention.group.end)
-        };
-        let doubted = doubted || texts.iter().any(other);
-        if called && !doubted && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
-            let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
-            mention.rank = Some((rank, "named"));
         }
     }
 }

@@ -141,11 +141,14 @@ fn inflected(norm: &str) -> Option<String> {
     if !plain || VERBS_AS_WELL.contains(&norm.trim_end_matches('s')) || norm.ends_with("ss") {
         return None;
     }
+    // `kidneys`, not `kidnies`
+    let vowel = |stem: &str| stem.ends_with(['a', 'e', 'o', 'u']);
+    let fits = |(one, _): &&(&str, &str)| *one != "y" || norm.strip_suffix('y').is_none_or(|stem| !vowel(stem));
     let singular = |(one, many): &(&str, &str)| Some(format!("{}{one}", norm.strip_suffix(many)?));
     let plural = |(one, many): &(&str, &str)| Some(format!("{}{many}", norm.strip_suffix(one)?));
     let is_singular_in_s = norm.ends_with("us") || norm.ends_with("is");
     let found = ENDINGS.iter().find_map(singular).filter(|_| !is_singular_in_s);
-    found.or_else(|| ENDINGS.iter().find_map(plural))
+    found.or_else(|| ENDINGS.iter().filter(fits).find_map(plural))
 }
 
 /// `l'oxygène` for `Oxygène`: behind an article or preposition of French or Italian that loses its vowel, in the normal
@@ -353,6 +356,7 @@ fn numerals(only: &Only, norm: &str) -> Vec<String> {
         .ways
         .iter()
         .flat_map(|(before, behind)| [format!("{before}{listed}{behind}"), format!("{before}{named}{behind}")]);
-    let plain = [listed.to_owned(), named.clone()].into_iter().filter(|_| several);
+    let commas = listed.replace(&format!(" {} ", only.and), ",");
+    let plain = [listed.to_owned(), named.clone(), commas].into_iter().filter(|_| several);
     ways.chain(plain).collect()
 }

@@ -1,5 +1,6 @@
 //! How an answer stands to a choice that it names.
 
+use super::about::{self, shared};
 use super::context::{Left, Right, right};
 use super::groups::Group;
 use super::items::Item;
@@ -154,7 +155,9 @@ pub(super) fn asked_and_answered(view: &View, group: &Group) -> Option<Stand> {
 pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> Stand {
     let Some(item) = view.items.items.get(group.start) else { return Stand::Tentative };
     let asks = view.items.asks.get(item.sentence).copied().unwrap_or_default();
-    let would = left.mask & WOULD != 0 || item.under & WOULD != 0;
+    let would = left.mask & WOULD != 0
+        || item.under & WOULD != 0
+        || view.items.items.get(group.end).is_some_and(|next| next.says(WOULD));
     let denied = left.mask & (NOT | DROP) != 0 || left.mask & WRONG != 0 && !view.prepared.asked().untrue;
     if right == Right::Denied || denied && left.tick != Some(true) || left.tick == Some(false) {
         return Stand::Denied;
@@ -166,9 +169,11 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
         return if group.by_text && !asked { Stand::Negated } else { Stand::Denied };
     }
     let final_word = left.boxed || left.hashes;
-    let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);
+    let conditional = item.under & IF != 0 && (would || !explains_what_is_asked(view, group));
+    let supposed = item.under & OTHERS != 0 || conditional || would && under_condition(view, group);
     if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group))
         || turns(view, group)
+        || seems(view, group)
     {
         return Stand::Tentative;
     }
@@ -201,16 +206,47 @@ fn turns(view: &View, group: &Group) -> bool {
     rest.take_while(|item| !item.says(REASON | BUT) && !item.is(',')).any(|item| item.says(NOT | NO))
 }
 
+/// `It looks like D, yet …`, `选A的人`: what only seems so and is set against something, those who choose it.
+fn seems(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let comma = usize::from(items.get(group.end).is_some_and(|next| next.is(',')));
+    let against = items.get(group.end + comma).is_some_and(|next| next.says(BUT));
+    let people = items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph)
+        && view.word(group.end) == "的"
+        && items.get(group.end + 1).is_some_and(|next| next.kind == Kind::Glyph);
+    let looks = || {
+        let before = group.start.checked_sub(1);
+        before.is_some_and(|before| parts::parts(view.word(before)) & parts::SEEMS != 0)
+    };
+    against && looks() || people && !group.by_text
+}
+
 /// `Option A: if …`.
 fn supposes(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
 }
 
-/// Whether a condition stands earlier in the sentence.
+/// Whether a condition stands in the sentence of what would be: `it would be A if it were larger`; not `if I am right`.
 fn under_condition(view: &View, group: &Group) -> bool {
+    const LONGEST: usize = 48;
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
-    let before: &[Item] = items.get(..group.start).unwrap_or_default();
-    before.iter().rev().take(48).take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(IF))
+    let within = |item: &&Item| Some(item.sentence) == sentence;
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().take(LONGEST).take_while(within);
+    let mut behind = (group.end..).zip(items.iter().skip(group.end).take(LONGEST).take_while(|item| within(item)));
+    let speaker = |at: usize| parts::parts(view.word(at)) & parts::SPEAKER != 0;
+    before.into_iter().any(|item| item.says(IF)) || behind.any(|(at, item)| item.says(IF) && !speaker(at + 1))
+}
+
+/// `Newborns bleed if they lack vitamin K`: the condition of what the question asks for is no supposition.
+fn explains_what_is_asked(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let mut before =
+        (0..group.start).rev().take(REACH).take_while(|at| items.get(*at).map(|item| item.sentence) == sentence);
+    let condition = before.find(|at| items.get(*at).is_some_and(|item| item.says(IF)));
+    let Some(condition) = condition.filter(|_| group.by_text) else { return false };
+    let (known, all) = shared(view, about::before(view, condition, REACH));
+    known > 1 && known == all
 }

@@ -5,6 +5,7 @@ use super::lexicon::*;
 use super::prepared::claim;
 use super::scan::Kind;
 use super::stance;
+use super::statements;
 use super::view::View;
 
 /// The most items between a statement and its truth value.
@@ -27,6 +28,9 @@ pub(super) fn truth(view: &View) -> Truth {
         return Truth::Unsaid;
     }
     let count = view.prepared.texts.first().map_or(0, |text| text.truths.len());
+    if let Some(truth) = listed(view, count) {
+        return truth;
+    }
     let mut values: Vec<Option<bool>> = vec![None; count];
     let mut span = (0, 0);
     let mut last = None;
@@ -75,6 +79,25 @@ pub(super) fn truth(view: &View) -> Truth {
         }
     }
     let Some(values) = values.into_iter().collect::<Option<Vec<bool>>>() else { return Truth::Unsaid };
+    choice(view, &values, span)
+}
+
+/// What an answer says that is nothing but a list of statements: `1 and 2`; `None` if it says more.
+fn listed(view: &View, count: usize) -> Option<Truth> {
+    let asked = view.prepared.asked();
+    let items = &view.items.items;
+    match view.prepared.lists {
+        true if asked.negated || asked.untrue => Some(Truth::Unsaid),
+        true => {
+            let values = statements::said_by(view.scan, count)?;
+            Some(choice(view, &values, items.first().map_or((0, 0), |item| (item.at, item.to))))
+        }
+        false => None,
+    }
+}
+
+/// The choice that lists these values.
+fn choice(view: &View, values: &[bool], span: (usize, usize)) -> Truth {
     let found = (0..).zip(&view.prepared.texts).find(|(_, text)| text.truths == values);
     found.map_or(Truth::Unclear, |(choice, _)| Truth::Choice(choice, span))
 }

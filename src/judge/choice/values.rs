@@ -11,8 +11,9 @@ use super::view::View;
 /// Whether only words of the question follow in the sentence, or such as say nothing: `6 protons`, `6 in total`.
 pub(super) fn trails(view: &View, end: usize) -> bool {
     let asked = |names: &[&str]| names.iter().any(|name| view.prepared.asks_with(name));
-    let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':'));
-    let rest = view.items.items.iter().skip(end).take_while(stops);
+    let remark = |item: &Item| item.is('(') && !item.glued;
+    let continues = |item: &&Item| !(matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':')) || remark(item));
+    let rest = view.items.items.iter().skip(end).take_while(continues);
     for (count, item) in rest.take(8).enumerate() {
         let word = view.scan.word_at(item.token);
         // `120 cm`, where the question asks for centimetres.
@@ -52,7 +53,9 @@ pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
 /// `The probability of the first red ball is 3/8`, where the question asks for no first one.
 pub(super) fn is_of_one(view: &View, start: usize) -> bool {
     let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
-    clause.any(|item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token)))
+    // `Newton's second law`
+    let derives = |item: &Item| parts(view.scan.word_at(item.token + 1)) & DERIVES != 0;
+    clause.any(|item| item.says(ORDINAL) && !derives(item) && !view.prepared.asks_with(view.scan.word_at(item.token)))
 }
 
 /// Whether the question itself says the sentence around a text: a premise that is repeated.
@@ -87,10 +90,13 @@ fn gives(view: &View, start: usize) -> bool {
 
 /// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
 pub(super) fn is_partial(view: &View, start: usize) -> bool {
-    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
-    clause.any(|item| {
+    let clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
+    // `the larger one is`: no part, but a pronoun.
+    let mut behind = [None].into_iter().chain(clause.clone().map(Some)).zip(clause);
+    behind.any(|(next, item)| {
         let word = view.scan.word_at(item.token);
-        parts(word) & EACH != 0 && !view.prepared.asks_with(word)
+        let noun = next.is_some_and(|next| next.says(LINK));
+        parts(word) & EACH != 0 && !noun && !view.prepared.asks_with(word)
     })
 }
 

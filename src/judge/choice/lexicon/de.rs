@@ -3,6 +3,7 @@
 use super::*;
 
 /// The words.
+#[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
         (LINK, &["kommt nicht in frage", "kommen nicht in frage"]),
@@ -55,17 +56,7 @@ pub(super) const WORDS: Language = Language {
         (
             LINK,
             &[
-                "ist",
-                "lautet",
-                "sind",
-                "wäre",
-                "sei",
-                "muss sein",
-                "heißt",
-                "bleibt",
-                "war",
-                "heisst",
-                "beträgt",
+                "ist", "lautet", "sind", "wäre", "sei", "muss sein", "heißt", "bleibt", "war", "heisst", "beträgt",
                 "ergibt",
             ],
         ),
@@ -386,6 +377,8 @@ pub(super) const WORDS: Language = Language {
                 "keine der möglichkeiten",
             ],
         ),
+        (WRONG, &["ein fehler"]),
+        (FILL, &["meist", "meistens", "normalerweise", "üblicherweise", "heute", "heutzutage", "derzeit", "tatsächlich"]),
     ],
     ordinals: &[
         &["erste", "ersten", "erstes"],

@@ -338,6 +338,9 @@ pub(super) const WORDS: Language = Language {
                 "ninguna respuesta",
             ],
         ),
+        (WRONG, &["un error"]),
+        (FILL, &["normalmente", "generalmente"]),
+        (FILL, &["hoy", "actualmente", "de hecho"]),
     ],
     ordinals: &[
         &["primera", "primero", "primer"],

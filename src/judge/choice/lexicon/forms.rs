@@ -8,8 +8,21 @@ use super::super::scan::scan;
 
 /// Endings of words in other than their plain form, with the shortest word that may take them: English, German, and the
 /// genders of Italian, Spanish and Portuguese.
-const ENDINGS: [(&str, usize); 10] =
-    [("s", 3), ("d", 3), ("ed", 3), ("ing", 3), ("e", 6), ("n", 6), ("en", 6), ("er", 6), ("a", 6), ("o", 6)];
+const ENDINGS: [(&str, usize); 13] = [
+    ("ly", 4),
+    ("ies", 4),
+    ("y", 4),
+    ("s", 3),
+    ("d", 3),
+    ("ed", 3),
+    ("ing", 3),
+    ("e", 6),
+    ("n", 6),
+    ("en", 6),
+    ("er", 6),
+    ("a", 6),
+    ("o", 6),
+];
 
 /// The article of Arabic, which is a part of its word.
 const ARTICLE: &str = "ال";
@@ -29,7 +42,8 @@ pub(in super::super) fn same(one: &str, other: &str) -> bool {
 
 /// Forms of verbs that no ending tells, with the form in which questions have them: English, German, Italian, Spanish.
 #[rustfmt::skip]
-const IRREGULAR: [(&str, &str); 38] = [
+const IRREGULAR: [(&str, &str); 40] = [
+    ("laid", "lay"), ("sunk", "sink"),
     ("fell", "fall"), ("won", "win"), ("wrote", "write"), ("written", "write"), ("began", "begin"),
     ("begun", "begin"), ("built", "build"), ("sank", "sink"), ("held", "hold"), ("became", "become"),
     ("took", "take"), ("broke", "break"), ("made", "make"), ("found", "find"), ("sold", "sell"), ("left", "leave"),

@@ -172,6 +172,9 @@ pub(super) const WORDS: Language = Language {
                 "aucune proposition",
             ],
         ),
+        (WRONG, &["une erreur"]),
+        (FILL, &["généralement", "habituellement"]),
+        (FILL, &["aujourd'hui", "actuellement", "en fait"]),
     ],
     ordinals: &[
         &["première", "premier"],

@@ -278,6 +278,9 @@ pub(super) const WORDS: Language = Language {
                 "nessuna opzione",
             ],
         ),
+        (WRONG, &["un errore"]),
+        (FILL, &["di solito", "solitamente"]),
+        (FILL, &["oggi", "attualmente", "in realtà"]),
     ],
     ordinals: &[
         &["prima", "primo"],

@@ -227,6 +227,12 @@ impl Lexicon {
         })
     }
 
+    /// What a word says by itself, in its normal form.
+    pub(super) fn word(&self, word: &str) -> Mask {
+        let entries = self.entries.get(word).map_or(&[][..], Vec::as_slice);
+        entries.iter().find(|entry| entry.phrase == word).map_or(0, |entry| entry.found.mask)
+    }
+
     /// The index of a letter that labels choices in a script other than Latin.
     pub(super) fn label(&self, letter: &str) -> Option<u8> {
         self.labels.get(letter).copied()

@@ -7,7 +7,7 @@ use ahash::AHashMap;
 use super::super::scan::scan;
 
 /// The part of a word in its sentence; several may hold.
-pub(in super::super) type Part = u32;
+pub(in super::super) type Part = u64;
 
 /// Stands for what was named before.
 pub(in super::super) const PRONOUN: Part = 1;
@@ -77,6 +77,21 @@ pub(in super::super) const WHO: Part = 1 << 25;
 /// Tells what to do, at the start of an answer: `Give aspirin.`
 pub(in super::super) const REQUESTS: Part = 1 << 27;
 
+/// Says how something seems: `looks good`, `sounds like`.
+pub(in super::super) const SEEMS: Part = 1 << 36;
+
+/// Opens a clause that says where, when or by whom something happens.
+pub(in super::super) const PLACE_OF: Part = 1 << 34;
+
+/// A noun for what a value is derived by: `Ohm's law gives 6 A`.
+pub(in super::super) const DERIVES: Part = 1 << 35;
+
+/// Whoever answers: `if I am right`.
+pub(in super::super) const SPEAKER: Part = 1 << 33;
+
+/// A noun for a letter of the alphabet.
+pub(in super::super) const LETTER: Part = 1 << 32;
+
 /// Stands for the verb of the question: `Venus does.`
 pub(in super::super) const DOES: Part = 1 << 31;
 
@@ -114,7 +129,19 @@ pub(in super::super) const PARTLY: [&str; 16] = [
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 32] = [
+const PARTS: [(Part, &[&str]); 37] = [
+    (SEEMS, &["looks", "sounds", "seems", "feels", "appears"]),
+    (PLACE_OF, &["where", "when", "who", "what", "wo", "wann", "wer", "où", "donde", "quien", "onde", "quem", "dove", "chi", "где"]),
+    (
+        DERIVES,
+        &[
+            "law", "rule", "formula", "theorem", "equation", "definition", "calculation", "substitution", "substituting",
+            "multiplying", "dividing", "adding", "subtracting", "arithmetic", "gesetz", "formel", "satz", "regel", "rechnung",
+            "loi", "formule", "théorème", "ley", "fórmula", "regla", "lei", "regra", "legge", "regola", "закон", "формула",
+        ],
+    ),
+    (SPEAKER, &["i", "im", "ive", "my", "you", "ich", "je", "yo", "eu", "io", "я", "anything", "any"]),
+    (LETTER, &["letter", "buchstabe", "lettre", "letra", "lettera", "буква", "حرف", "अक्षर"]),
     (
         PRONOUN,
         &[
@@ -219,7 +246,7 @@ const PARTS: [(Part, &[&str]); 32] = [
     (
         ASKS,
         &[
-            "which", "what", "where", "when", "these", "following", "does", "that", "welche", "welcher", "welches",
+            "which", "what", "where", "when", "year", "these", "following", "does", "that", "welche", "welcher", "welches",
             "welchen", "wann", "quel", "quelle", "cuál", "cuáles", "quién", "qual", "quais", "quem", "quale", "quali",
             "какой", "какая", "какое",
         ],
@@ -236,7 +263,7 @@ const PARTS: [(Part, &[&str]); 32] = [
         PLACES,
         &[
             "into", "onto", "from", "between", "among", "within", "inside", "outside", "through", "across", "during",
-            "under", "over", "near", "along", "toward", "towards", "upon", "zwischen", "durch", "über", "unter", "nach",
+            "under", "over", "near", "along", "against", "toward", "towards", "upon", "zwischen", "durch", "über", "unter", "nach",
             "dans", "entre", "vers", "hacia", "desde", "sobre", "dentro", "para", "nella", "nello", "sulla", "между",
             "через",
         ],

@@ -320,6 +320,9 @@ pub(super) const WORDS: Language = Language {
                 "nenhuma alternativa",
             ],
         ),
+        (WRONG, &["um erro"]),
+        (FILL, &["geralmente"]),
+        (FILL, &["hoje", "atualmente", "de fato"]),
     ],
     ordinals: &[
         &["primeira", "primeiro"],

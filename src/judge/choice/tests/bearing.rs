@@ -85,3 +85,21 @@ fn an_answer_that_repeats_itself_until_it_is_cut_has_said_all() {
     assert_eq!(capped("The capital is no port. So option A is"), None);
     assert_eq!(capped("The capital is no port. So the answer is C"), Some("C".to_owned()));
 }
+
+#[test]
+fn shares_factors_and_laws() {
+    const AIR: Asked = ("Which gas makes up most of the air?", &["Oxygen", "Argon", "Nitrogen", "Helium"]);
+    const HOUR: Asked = ("How many seconds are there in an hour?", &["60", "360", "3,600", "36,000"]);
+    const CURRENT: Asked = ("How large is the current through 20 Ω at 120 V?", &["0.17 A", "2 A", "5 A", "6 A"]);
+    const PLANTS: Asked =
+        ("In which organelle does photosynthesis take place?", &["Ribosome", "Lysosome", "Chloroplast"]);
+    check(&[
+        (AIR, "Oxygen makes up about 21 % of the air.", "-"),
+        (AIR, "Nitrogen makes up about 78 % of the air.", "C"),
+        (HOUR, "There are 3600 seconds in an hour (60 × 60).", "C"),
+        (CURRENT, "Ohm's law gives 6 A.", "D"),
+        (CURRENT, "Usually 6 A.", "D"),
+        (PLANTS, "A chloroplast is where this happens.", "C"),
+        (PLANTS, "The ribosome is where proteins are made.", "-"),
+    ]);
+}

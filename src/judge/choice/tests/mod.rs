@@ -7,6 +7,7 @@ mod letters;
 mod others;
 mod reasoning;
 mod stance;
+mod statements;
 mod texts;
 mod voices;
 

@@ -46,7 +46,7 @@ const MENTIONS: &[Case] = &[
     (CITY, "I cannot say whether it is A or C.", "-"),
     (CITY, "Neither A nor B is right.", "-"),
     (CITY, "The previous answer was A.", "-"),
-    (CITY, "None of A, B or D is the capital.", "-"),
+    (CITY, "None of A, B or D is the capital.", "C"),
 ];
 
 #[test]
