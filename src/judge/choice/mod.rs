@@ -83,6 +83,7 @@ impl Choice {
         if pieces.iter().all(|piece| piece.fate.is_some()) {
             in_other_words::in_other_words(&view, &mentions, &mut pieces);
             symbols::symbols(&view, &mut pieces);
+            words::own_word(&view, &mut pieces);
         }
         let case = Case { choice: self, view: &view, ending, echo };
         decide::decide(&case, pieces, truth)

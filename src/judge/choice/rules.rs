@@ -31,7 +31,10 @@ fn mention(view: &View, mut group: Group) -> Mention {
         .get(group.start)
         .filter(|item| item.label.is_some() && item.label != item.text)
         .and_then(|item| item.text);
-    if let Some(text) = text.filter(|_| group.end == group.start + 1 && asks_most_before(view, group.start)) {
+    // `is an A`
+    let article = || group.start.checked_sub(1).is_some_and(|at| parts::parts(view.word(at)) & parts::INDEFINITE != 0);
+    let meant = |start| article() || asks_most_before(view, start);
+    if let Some(text) = text.filter(|_| group.end == group.start + 1 && meant(group.start)) {
         (group.choices, group.first, group.by_text) = (1 << text, text, true);
     }
     let left = left(items, group.start);

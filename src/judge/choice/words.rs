@@ -136,6 +136,38 @@ fn starting(view: &View, item: &Item, word: Mask) -> Option<u8> {
     fitting.next().is_none().then_some(choice)
 }
 
+/// `Mandarin` for `Mandarin Chinese`: an answer of one word that only one choice holds.
+pub(super) fn own_word(view: &View, pieces: &mut Vec<Piece>) {
+    const SHORTEST: usize = 4;
+    const MOST: usize = 3;
+    let mut words = view.items.items.iter().filter(|item| !matches!(item.kind, Kind::Mark('.' | '!') | Kind::Break));
+    let (Some(item), None) = (words.next(), words.next()) else { return };
+    let word = view.scan.word_at(item.token);
+    let plain = item.kind == Kind::Word && item.mask == 0 && !item.masked && word.chars().count() >= SHORTEST;
+    if !plain || view.prepared.asks_with(word) {
+        return;
+    }
+    let holds = |text: &Text| {
+        let own = text.norm.split(' ');
+        own.clone().count() <= MOST && own.into_iter().any(|own| own == word)
+    };
+    let mut fitting = (0..).zip(&view.prepared.texts).filter(|(_, text)| holds(text)).map(|(choice, _)| choice);
+    if let (Some(first), None) = (fitting.next(), fitting.next()) {
+        let (rank, rule, span) = (Rank::Word, "own_word", (item.at, item.to));
+        let end = view.items.items.len();
+        pieces.push(Piece {
+            rank,
+            rule,
+            choices: 1 << first,
+            first,
+            span,
+            items: (end, end),
+            clash: false,
+            fate: None,
+        });
+    }
+}
+
 /// `{"A": 0.1, "B": 0.9}`: how likely each choice is.
 pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;

@@ -323,7 +323,7 @@ pub(super) const WORDS: Language = Language {
         (CLAIM, &["statement", "claim", "proposition", "assertion", "scenario"]),
         (TRUE, &["nothing wrong"]),
         (LINK, &["seems", "simplifies to", "reduces to", "factors to"]),
-        (LEAVES, &["is what is left", "is what remains", "is all that remains", "looks like", "is left", "are left", "is all that is left", "is the only one left"]),
+        (LEAVES, &["thatd be", "itd be", "thatll be", "itll be", "is what is left", "is what remains", "is all that remains", "looks like", "is left", "are left", "is all that is left", "is the only one left"]),
         (AND, &["and so is", "and so are", "and so does", "and so do"]),
         (CHOOSE, &["id take", "i would take", "ill take", "i take", "id pick"]),
         (

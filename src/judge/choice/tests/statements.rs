@@ -65,6 +65,20 @@ fn what_is_supposed_or_only_looks_so_is_no_answer() {
 }
 
 #[test]
+fn a_word_of_one_choice_alone_and_a_letter_behind_an_article_name_it() {
+    const LANGUAGE: Asked =
+        ("Which language has the most native speakers?", &["English", "Mandarin Chinese", "Spanish", "Hindi"]);
+    const GRADE: Asked = ("Which grade is the best in the US?", &["C", "B", "A", "F"]);
+    check(&[
+        (LANGUAGE, "Mandarin", "B"),
+        (LANGUAGE, "Language", "-"),
+        (LANGUAGE, "Cantonese", "-"),
+        (GRADE, "The best grade is an A.", "C"),
+        (CITY, "That'd be C.", "C"),
+    ]);
+}
+
+#[test]
 fn lists_and_ordinals_that_say_something_else_name_nothing() {
     const QUEUE: Asked = ("Which structure is first in, first out?", &["Stack", "Queue", "Heap", "Trie"]);
     check(&[
