@@ -192,6 +192,11 @@ impl Left {
         if item.kind == Kind::Number && self.mask & !FILL == 0 {
             return items.get(at + 1).is_some_and(|next| next.is_any(".)"));
         }
+        // `the answer to question 3 is C`
+        if item.kind == Kind::Number && self.mask & LINK != 0 {
+            let numbered = at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(FILL));
+            return numbered;
+        }
         if item.text.is_some() && item.mask & (NOT | LINK | FILL) == 0 || item.label.is_some() && !item.says(ORDINAL) {
             return false;
         }
@@ -282,7 +287,7 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         match item.kind {
             Kind::Mark('✓') => return Right::Called,
             Kind::Mark('✗') => return Right::Denied,
-            Kind::Mark('(' | '|' | '-') if mask == 0 => {
+            Kind::Mark(mark) if is_passed(mark, mask, sign && names(items, at + 1)) => {
                 at += 1;
                 continue;
             }
@@ -332,11 +337,19 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
     if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) }
 }
 
+/// Whether what is said continues behind a mark: `C (is right)`, `(C), not (A)`.
+fn is_passed(mark: char, said: Mask, before_choice: bool) -> bool {
+    said == 0 && matches!(mark, '(' | '|' | '-') || before_choice && said & LINK == 0 && matches!(mark, '(' | '[')
+}
+
+fn names(items: &[Item], at: usize) -> bool {
+    items.get(at).is_some_and(|item| item.label.is_some() || item.text.is_some())
+}
+
 /// `A and B, so the best is C`: the praise at an item belongs to what follows.
 fn praises_next(items: &[Item], at: usize) -> bool {
     let says = |at: usize, mask: Mask| items.get(at).is_some_and(|item| item.says(mask));
-    let named = items.get(at + 2).is_some_and(|next| next.label.is_some() || next.text.is_some());
-    says(at, RIGHT) && says(at + 1, LINK) && named
+    says(at, RIGHT) && says(at + 1, LINK) && names(items, at + 2)
 }
 
 /// Whether a word is Japanese or Korean, and so follows what it speaks of.

@@ -270,8 +270,12 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
     for index in 1..mentions.len() {
         let Some([before, mention]) = mentions.get_mut(index - 1..=index) else { continue };
         let against = left(items, mention.group.start);
+        // `more than argon (Ar) or oxygen`: what something is set against continues.
+        let between = items.get(before.group.end..mention.group.start).unwrap_or_default();
+        let continued = between.iter().all(|item| item.says(AND) || item.single || item.is_any("()[]"));
         let plain = mention.stand == Stand::Asserted
             && !mention.group.several()
+            && !continued
             && (!mention.group.by_text
                 || closed(items, mention.group.end)
                 || against.but && items.get(mention.group.end).is_some_and(|next| next.says(LINK)));
@@ -283,7 +287,6 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
                 .is_some_and(|next| next.says(LINK) && (against.but || next.initial >= 0xe0));
         let same = (against.but || tied && ends) && sentence(before) == sentence(mention);
         // `Kant would say A, but the view described is C.`
-        let between = items.get(before.group.end..mention.group.start).unwrap_or_default();
         let turned = against.nearest & LINK != 0
             && against.nearest & NOT == 0
             && closed(items, mention.group.end)

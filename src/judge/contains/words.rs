@@ -62,7 +62,7 @@ fn ranges_in_ascii(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let run = |from: usize, is: fn(&u8) -> bool| from + text[from..].iter().take_while(|byte| is(byte)).count();
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text[at..].iter().position(|byte| is_of_word(byte))?;
+        let start = at + text[at..].iter().position(is_of_word)?;
         let digits = run(start, u8::is_ascii_digit);
         let mut number = digits;
         while number > start && matches!(text.get(number), Some(b'.' | b',')) {

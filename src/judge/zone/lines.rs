@@ -27,11 +27,11 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             continue;
         }
         if let Some(rest) = opening(line, sample) {
-            let answers = questioned && answering(line);
-            if said && !introduced && !asks_itself && !answers {
+            let is_answered = questioned && answering(line);
+            if said && !introduced && !asks_itself && !is_answered {
                 return span.start;
             }
-            questioned = !answers && echoes(rest, sample);
+            questioned = !is_answered && echoes(rest, sample);
             // Who opens with a question of his own asks the next as part of the answer.
             asks_itself |= !said && !echoes(rest, sample);
         }
@@ -40,7 +40,14 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
         }
         let block = first_option(line, &text[span.end..range.end], sample);
         let asked = || before.clone().is_some_and(|line| asks_anew(&text[line], sample));
-        if block == Some(Block::Other) || block == Some(Block::Moved) && asked() {
+        let another = match block {
+            Some(Block::Other) => true,
+            Some(Block::Moved) => asked(),
+            // The next question of a list may have the same choices.
+            Some(Block::Own) => opens_with_letter(&text[range.start..]) && asked(),
+            None => false,
+        };
+        if another {
             let stem = |line: &Range<usize>| asks(&text[line.clone()]) || opens_alike(&text[line.clone()], sample);
             let start = before.take().filter(stem).map_or(span.start, |line| line.start);
             let said_before = text[range.start..start].contains(char::is_alphanumeric);
@@ -58,6 +65,14 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
         }
     }
     range.end
+}
+
+/// Whether a text opens with a letter that stands for a choice: `B`, `(B) `, `B. Venus`.
+fn opens_with_letter(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || "([*".contains(c));
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_uppercase())
+        && chars.next().is_none_or(|c| c != ' ' && !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-'))
 }
 
 /// Whether a line opens the turn of a role that answers.

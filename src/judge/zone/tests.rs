@@ -108,6 +108,8 @@ fn a_question_ends_the_answer() {
         "B\nPassage: Iron was worked early. Is it A?",
         "B\n\nWhich city lies on the Rhine?\nA. Paris\nB. Bonn\nC. Rome\nAnswer: B",
         "B\nWhich city lies on the Rhine? A. Paris B. Bonn C. Rome Answer: B",
+        "B\n\nWhich metal do magnets attract?\nA. Iron\nB. Mercury\nC. Lead\nD. Tin\nAnswer: A",
+        "B\n\n12. Which metal do magnets attract?\nA. Iron\nB. Mercury\nC. Lead\nD. Tin\nAnswer: A",
     ] {
         assert_eq!(counts(text), "B", "{text}");
     }

@@ -16,7 +16,7 @@ impl<'k> Order<'k> {
     pub(super) fn of(keys: &'k [&'k RequestKey]) -> Self {
         let mut places: Vec<(u32, u32)> = keys.iter().map(|key| start(&key.0)).zip(0..).collect();
         let rest = |place: u32| keys[place as usize];
-        places.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rest(a.1).cmp(&rest(b.1))));
+        places.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| rest(a.1).cmp(rest(b.1))));
         Self { keys, places }
     }
 

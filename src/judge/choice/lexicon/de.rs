@@ -6,6 +6,7 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (OTHERS, &["laut einem", "laut einer", "nach einem alten", "laut manchen"]),
         (LINK, &["kommt nicht in frage", "kommen nicht in frage"]),
         (TOTAL, &["insgesamt", "zusammen"]),
         (ODD, &["die ausnahme"]),

@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (OTHERS, &["según un", "según una", "según algunos"]),
         (LINK, &["hay"]),
         (TOTAL, &["en total"]),
         (ODD, &["la excepción", "el intruso"]),

@@ -6,6 +6,7 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (OTHERS, &["selon un", "selon une", "d'après un", "d'après une", "selon certains"]),
         (LINK, &["il y a", "il y en a", "compte"]),
         (TOTAL, &["au total", "en tout"]),
         (ODD, &["l'exception", "l'intrus"]),
@@ -54,7 +55,8 @@ pub(super) const WORDS: Language = Language {
             &[
                 "choisis", "choisirais", "je choisis", "je prends", "prends", "opte pour", "j'opte pour",
                 "sélectionne", "je sélectionne", "je vote pour", "je réponds", "j'ai choisi", "choisirai", "choisir",
-                "je dirais", "je dis", "je pense que c'est", "je retiens", "on choisit",
+                "je dirais", "je dis", "je pense que c'est", "je retiens", "on choisit", "il faut choisir", "il faut prendre", "on doit choisir",
+                "nous devons choisir", "je dois choisir",
             ],
         ),
         (

@@ -33,6 +33,7 @@ pub(super) const WORDS: Language = Language {
         ),
         (OPTION, &["opzione", "l'opzione", "lettera", "alternativa", "scelta", "numero", "la lettera"]),
         (OPTIONS, &["opzioni", "risposte", "lettere", "alternative", "scelte"]),
+        (OTHERS, &["secondo un", "secondo una", "secondo alcuni"]),
         (LINK, &["è", "sono", "sarebbe", "sarà", "deve essere", "rimane", "era", "resta", "si chiama", "vale"]),
         (
             FILL,

@@ -36,6 +36,7 @@ pub(super) const WORDS: Language = Language {
         ),
         (OPTION, &["opção", "alternativa", "letra", "item", "a opção", "a alternativa", "número", "escolha"]),
         (OPTIONS, &["opções", "alternativas", "respostas", "letras", "itens"]),
+        (OTHERS, &["segundo um", "segundo uma", "segundo alguns"]),
         (LINK, &["é", "são", "seria", "será", "deve ser", "só pode ser", "fica", "era", "chama-se", "está", "vale"]),
         (
             FILL,
