@@ -8,6 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::host::time_since_boot;
+
 /// Time between two looks.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -107,7 +109,7 @@ impl Seen {
 
 impl Look {
     fn now() -> Self {
-        Self { at: Instant::now(), uptime: uptime() }
+        Self { at: Instant::now(), uptime: time_since_boot() }
     }
 
     fn stood_still_since(self, before: Self) -> bool {
@@ -122,17 +124,6 @@ impl Drop for Watch {
         self.shared.seen().is_watched = false;
         self.shared.ended.notify_all();
     }
-}
-
-#[cfg(target_os = "linux")]
-fn uptime() -> Option<Duration> {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn uptime() -> Option<Duration> {
-    None
 }
 
 #[cfg(test)]

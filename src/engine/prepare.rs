@@ -117,7 +117,7 @@ fn warn_of_nothing(plan: &Plan, work: &Work, context: &Context<'_>) {
     let is_timed = matches!(plan.load.extent, Extent::Duration(_));
     if let Some(shard) = plan.shard.filter(|_| work.slots.is_empty() && !is_timed) {
         context.warn(format!(
-            "no request of this experiment belongs to {} {shard}: of few questions, or levels, some have none",
+            "no request of this experiment belongs to {} {shard}; with few questions or levels, some parts are empty",
             shard.noun()
         ));
     }

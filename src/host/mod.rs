@@ -1,6 +1,7 @@
-//! The machine that a run is made on: system, processor, memory, graphics processors. For the manifest alone, as no figure
-//! depends on it.
+//! The machine that a run is made on: system, processor, memory, graphics processors, for the manifest alone, as no figure
+//! depends on them; and its clocks and counters of energy.
 
+mod boot;
 mod energy;
 mod gpu;
 #[cfg(feature = "energy")]
@@ -15,6 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+pub use boot::{time_awake, time_since_boot};
 pub use energy::EnergyMeter;
 pub use gpu::Gpu;
 

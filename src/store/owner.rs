@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::host::time_awake;
+
 /// How long a claim holds whose process is not heard of; long enough for a machine that is busy.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 
@@ -67,7 +69,7 @@ fn boot(host: &str) -> &str {
 /// sets: its own, and how long the machine had been awake since its boot.
 static START: LazyLock<(u64, Instant, Option<u64>)> = LazyLock::new(|| {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis);
-    (time, Instant::now(), uptime().map(millis))
+    (time, Instant::now(), time_awake().map(millis))
 });
 
 /// Milliseconds since 1970; none before. The clock of the machine was read once, and what has passed since then comes from one
@@ -75,18 +77,6 @@ static START: LazyLock<(u64, Instant, Option<u64>)> = LazyLock::new(|| {
 pub(super) fn now() -> u64 {
     let (time, start, _) = *START;
     time.saturating_add(millis(start.elapsed()))
-}
-
-/// How long the machine has been awake since its boot, by the clock that [`Instant`] reads.
-#[cfg(target_os = "linux")]
-fn uptime() -> Option<Duration> {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn uptime() -> Option<Duration> {
-    None
 }
 
 /// A duration in milliseconds.

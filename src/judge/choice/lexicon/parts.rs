@@ -86,7 +86,7 @@ pub(in super::super) const PLACE_OF: Part = 1 << 34;
 /// A noun for what a value is derived by: `Ohm's law gives 6 A`.
 pub(in super::super) const DERIVES: Part = 1 << 35;
 
-/// Whoever answers: `if I am right`.
+/// The one who answers: `if I am right`.
 pub(in super::super) const SPEAKER: Part = 1 << 33;
 
 /// A noun for a letter of the alphabet.
