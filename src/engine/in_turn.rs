@@ -13,10 +13,10 @@ use crate::stack;
 const AHEAD: usize = 4;
 
 /// Makes something of each piece, on any core, and gives it to `take` in the order of the pieces. No core waits for another
-/// as long as the pieces that were taken follow soon enough.
+/// as long as the pieces that were taken follow soon enough. Where the system gives fewer threads, it takes longer.
 ///
 /// # Errors
-/// The first error in the order of the pieces, of making or of taking; the system gives no thread.
+/// The first error in the order of the pieces, of making or of taking.
 pub(super) fn in_turn<P: Sync, T: Send>(
     pieces: &[P],
     make: impl Fn(&P) -> Result<T, Error> + Sync,
@@ -31,20 +31,23 @@ fn on<P: Sync, T: Send>(
     threads: usize,
     pieces: &[P],
     make: impl Fn(&P) -> Result<T, Error> + Sync,
-    take: impl FnMut(T) -> Result<(), Error>,
+    mut take: impl FnMut(T) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (turns, next) = channel();
     let next = Mutex::new(next);
     let (done, made) = channel();
     thread::scope(|scope| {
-        for _ in 0..threads {
+        let start = |_| {
             let (done, next, make) = (done.clone(), &next, &make);
             let run = move || work(pieces, next, make, &done);
-            let thread = thread::Builder::new().stack_size(stack::ROOM).spawn_scoped(scope, run);
-            thread.map_err(|error| Error::Internal(format!("cannot start a thread: {error}")))?;
-        }
+            thread::Builder::new().stack_size(stack::ROOM).spawn_scoped(scope, run).ok()
+        };
+        let started = (0..threads).map_while(start).count();
         drop(done);
-        taken(pieces.len(), turns, &made, threads * AHEAD, take)
+        if started == 0 {
+            return pieces.iter().try_for_each(|piece| take(make(piece)?));
+        }
+        taken(pieces.len(), turns, &made, started * AHEAD, take)
     })
 }
 
@@ -117,6 +120,24 @@ mod tests {
         .unwrap();
         assert_eq!(taken, pieces);
         in_turn(&[], make, |_| panic!("nothing is made")).unwrap();
+    }
+
+    #[test]
+    fn without_a_thread_the_work_is_done_all_the_same() {
+        let pieces: Vec<usize> = (0..50).collect();
+        let here = thread::current().id();
+        let mut taken = Vec::new();
+        let made = on(
+            0,
+            &pieces,
+            |piece| Ok((*piece, thread::current().id())),
+            |piece| {
+                taken.push(piece);
+                Ok(())
+            },
+        );
+        made.unwrap();
+        assert_eq!(taken, pieces.iter().map(|piece| (*piece, here)).collect::<Vec<_>>());
     }
 
     #[test]

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking and is skipped in words"
 )]
 
+mod allocators;
 mod apply;
 mod batches;
 mod bench;
