@@ -4,7 +4,7 @@
 pub(crate) const PURGE_DELAY: i32 = 15;
 pub(crate) const ARENA_RESERVE: i32 = 23;
 /// Time in milliseconds after which freed memory goes back to the system: mimalloc's second holds what a whole stage has freed.
-const FREED_MEMORY_STAYS_MS: i32 = 30;
+const FREED_MEMORY_STAYS_MS: i32 = 8;
 /// Addresses in KiB that are reserved at a time: under a limit of addresses (`ulimit -v`), mimalloc's GiB leaves no room for
 /// the stacks of threads.
 const RESERVED_KIB: i32 = 64 << 10;

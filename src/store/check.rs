@@ -5,6 +5,19 @@
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, ToSql, params_from_iter};
 
+/// Bytes of the type and the length of a value.
+const HEAD: usize = 1 + NUMBER;
+
+/// Bytes of a number.
+const NUMBER: usize = 8;
+
+/// The type and the length of a value.
+fn head(kind: u8, length: usize) -> [u8; HEAD] {
+    let mut head = [kind; HEAD];
+    head[1..].copy_from_slice(&(length as u64).to_le_bytes());
+    head
+}
+
 /// A check in the making.
 struct Bytes(Vec<u8>);
 
@@ -18,15 +31,25 @@ impl Bytes {
 
     /// Each value with its type and length, so that nothing can move from one column into the next unseen.
     fn add(&mut self, value: ValueRef<'_>) {
-        let (kind, bytes): (u8, &[u8]) = match &value {
-            ValueRef::Null => (0, &[]),
-            ValueRef::Integer(number) => (1, &number.to_le_bytes()),
-            ValueRef::Real(number) => (2, &number.to_bits().to_le_bytes()),
-            ValueRef::Text(text) => (3, text),
-            ValueRef::Blob(blob) => (4, blob),
-        };
-        self.0.push(kind);
-        self.0.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        match value {
+            ValueRef::Null => self.0.extend_from_slice(&head(0, 0)),
+            ValueRef::Integer(number) => self.add_number(1, number.to_le_bytes()),
+            ValueRef::Real(number) => self.add_number(2, number.to_bits().to_le_bytes()),
+            ValueRef::Text(text) => self.add_bytes(3, text),
+            ValueRef::Blob(blob) => self.add_bytes(4, blob),
+        }
+    }
+
+    /// In one piece: most values are numbers, and a row has some forty.
+    fn add_number(&mut self, kind: u8, number: [u8; NUMBER]) {
+        let mut bytes = [0; HEAD + NUMBER];
+        bytes[..HEAD].copy_from_slice(&head(kind, NUMBER));
+        bytes[HEAD..].copy_from_slice(&number);
+        self.0.extend_from_slice(&bytes);
+    }
+
+    fn add_bytes(&mut self, kind: u8, bytes: &[u8]) {
+        self.0.extend_from_slice(&head(kind, bytes.len()));
         self.0.extend_from_slice(bytes);
     }
 

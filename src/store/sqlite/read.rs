@@ -20,9 +20,13 @@ use crate::telemetry::Stretch;
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
 
-/// Reads a response by the number of its row, if its key is still the one that it is read for.
-static BY_PLACE: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.id=? AND r.key=?", *rows::COLUMNS));
+/// Reads the responses whose rows have these numbers and those between, each with its number.
+static BY_PLACES: LazyLock<String> = LazyLock::new(|| {
+    format!("SELECT {}, r.id FROM responses r WHERE r.id BETWEEN ? AND ? ORDER BY r.id", *rows::COLUMNS)
+});
+
+/// Rows that are passed over rather than looked up behind them.
+const PASSED_OVER: i64 = 2;
 
 impl SqliteStore {
     pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -75,25 +79,47 @@ impl SqliteStore {
         connection: &mut Connection,
         keys: &[&RequestKey],
     ) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
-        let (mut found, mut damaged) = (Vec::with_capacity(keys.len()), 0);
         let transaction = connection.transaction()?;
-        let mut by_place = transaction.prepare_cached(&BY_PLACE)?;
+        let mut seen = self.seen_in_places(&transaction, keys)?;
         let mut by_key = transaction.prepare_cached(&BY_KEY)?;
-        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
-        for key in keys {
-            let place = places.find(key);
-            let placed = place.map(|place| by_place.query_row(params![place, key.0], rows::read).optional());
-            let response = match placed.transpose()?.flatten() {
-                Some(response) => Some(response),
-                None => by_key.query_row([key.0], rows::read).optional()?,
-            };
-            damaged += usize::from(matches!(response, Some(None)));
-            found.push(response.flatten());
+        for (key, seen) in keys.iter().zip(&mut seen).filter(|(_, seen)| seen.is_none()) {
+            *seen = by_key.query_row([key.0], rows::read).optional()?;
         }
-        drop((by_place, by_key));
+        drop(by_key);
+        let mut damaged = seen.iter().filter(|seen| matches!(seen, Some(None))).count();
+        let mut found = seen.into_iter().map(Option::flatten).collect::<Vec<_>>();
         damaged += beside::add(&transaction, &mut found)?;
         transaction.finish()?;
         Ok((found, damaged))
+    }
+
+    /// The rows of these keys where they were seen last, nothing of a row that is damaged; rows side by side are read in
+    /// one go. A key whose row is another's by now is left out.
+    fn seen_in_places(
+        &self,
+        connection: &Connection,
+        keys: &[&RequestKey],
+    ) -> rusqlite::Result<Vec<Option<Option<Response>>>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let placed = keys.iter().enumerate().filter_map(|(wanted, key)| Some((places.find(key)?, wanted)));
+        let mut placed: Vec<(i64, usize)> = placed.collect();
+        placed.sort_unstable();
+        let mut seen: Vec<Option<Option<Response>>> = vec![None; keys.len()];
+        let mut by_places = connection.prepare_cached(&BY_PLACES)?;
+        for run in placed.chunk_by(|left, right| right.0 - left.0 <= 1 + PASSED_OVER) {
+            let mut wanted = run.iter().peekable();
+            let mut rows = by_places.query(params![run[0].0, run[run.len() - 1].0])?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(rows::COUNT)?;
+                while wanted.next_if(|(place, _)| *place < id).is_some() {}
+                while let Some((_, wanted)) = wanted.next_if(|(place, _)| *place == id) {
+                    let response = rows::read(row)?;
+                    let is_wanted = response.as_ref().is_none_or(|response| response.key == *keys[*wanted]);
+                    seen[*wanted] = is_wanted.then_some(response);
+                }
+            }
+        }
+        Ok(seen)
     }
 
     /// By the status alone, which no check covers: what is believed is only ever read by [`Self::responses`].
