@@ -20,6 +20,35 @@ async fn what_was_put_comes_back_also_after_reopening() {
 }
 
 #[tokio::test]
+async fn rows_are_read_where_they_were_seen_and_where_they_are_by_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    let requests: Vec<_> = (0..20).map(|number| request("m", &number.to_string())).collect();
+    for request in &requests {
+        put(&store, request, Status::Ok).await;
+    }
+    let all: Vec<&RequestKey> = requests.iter().map(|request| &request.key).collect();
+    assert_eq!(store.holds(&all).unwrap(), [true; 20]);
+    let read = |wanted: &[usize]| -> Vec<Option<RequestKey>> {
+        let keys: Vec<&RequestKey> = wanted.iter().map(|number| all[*number]).collect();
+        store.read(&keys).unwrap().into_iter().map(|response| response.map(|response| response.key)).collect()
+    };
+    let keys = |wanted: &[usize]| wanted.iter().map(|number| Some(*all[*number])).collect::<Vec<_>>();
+    // Side by side, in another order, with gaps, alone, and twice.
+    for wanted in [&[3, 4, 5][..], &[5, 3, 4], &[0, 2, 5, 6, 15, 19], &[7], &[8, 9, 8]] {
+        assert_eq!(read(wanted), keys(wanted), "{wanted:?}");
+    }
+    let other = Connection::open(&path).unwrap();
+    other.execute("DELETE FROM responses WHERE id = 5", []).unwrap();
+    other.execute("UPDATE responses SET id = 5 WHERE id = 10", []).unwrap();
+    assert_eq!(read(&[3, 4, 5, 9]), [Some(*all[3]), None, Some(*all[5]), Some(*all[9])]);
+    other.execute("UPDATE responses SET text = 'another' WHERE id IN (7, 8)", []).unwrap();
+    let error = store.read(&[all[5], all[6], all[7]]).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { responses: 2, .. }), "{error}");
+}
+
+#[tokio::test]
 async fn a_closed_store_is_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
