@@ -182,8 +182,9 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     let begins = |role, among| begins_with(tokens, sentence, role, among);
     // `3 students passed` is no opinion of students.
     let counted = access::number(tokens, sentence.range.start).is_some();
+    let tentative = !counted && begins(Roles::TENTATIVE, 2) && !holds(tokens, sentence.range.clone(), Roles::CONTRAST);
     if begins(Roles::REMARK, 3)
-        || !counted && begins(Roles::TENTATIVE, 2) && !holds(tokens, sentence.range.clone(), Roles::CONTRAST)
+        || tentative && !calculates_behind_condition(tokens, sentence)
         || holds(tokens, sentence.range.clone(), Roles::OFFER)
     {
         return None;
@@ -191,6 +192,7 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     let linked = holds(tokens, sentence.range.clone(), Roles::LINK)
         || holds(tokens, sentence.range.clone(), Roles::LEADS)
         || holds(tokens, sentence.range.clone(), Roles::SUM)
+        || holds(tokens, sentence.range.clone(), Roles::OUTPUT)
         || holds_sign(tokens, sentence.range.clone(), '=');
     if begins(Roles::ABOUT, 1) && !linked {
         return None;
@@ -200,6 +202,14 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
         choice if weak(tokens, &choice) => None,
         choice => Some(by_noun(view, sentence, by_question(view, choice))),
     }
+}
+
+/// `If 28 pupils share them, each gets 84 / 28 = 3`: behind the comma something is calculated and nothing supposed.
+fn calculates_behind_condition(tokens: &[Token], sentence: &Sentence) -> bool {
+    let comma = |at: &usize| access::sign(tokens, *at) == Some(',');
+    let Some(comma) = sentence.range.clone().find(comma) else { return false };
+    let main = comma + 1..sentence.range.end;
+    holds_sign(tokens, main.clone(), '=') && !holds(tokens, main, Roles::TENTATIVE)
 }
 
 /// Whether a sentence behind another stands in brackets as a whole.

@@ -43,7 +43,15 @@ pub(super) fn equation(tokens: &[Token], range: Range<usize>) -> Equation {
 
 /// The last equals sign of a range; one in brackets only if none stands before them.
 fn last_equals(tokens: &[Token], range: Range<usize>) -> Option<usize> {
-    let equals = |index: &usize| sign(tokens, *index) == Some('=');
+    // `returns 42 for n = 6`
+    let given = |index: usize| {
+        let variable = index
+            .checked_sub(1)
+            .is_some_and(|at| matches!(tokens[at].kind, Kind::Word(_)) && tokens[at].span.len() == 1);
+        let adjunct = index.checked_sub(2).filter(|at| roles(tokens, *at).has(Roles::ADJUNCT));
+        variable && adjunct.is_some_and(|at| at > range.start && any_number(tokens, range.start..at))
+    };
+    let equals = |index: &usize| sign(tokens, *index) == Some('=') && !given(*index);
     let last = range.clone().rev().find(equals)?;
     let open = (range.start..last).rev().find(|index| matches!(sign(tokens, *index), Some('(' | ')')));
     let enclosed = open.filter(|open| sign(tokens, *open) == Some('('));

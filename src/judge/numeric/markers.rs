@@ -229,6 +229,17 @@ fn repeated_until_cut(view: &View<'_>, all: &[usize]) -> Option<usize> {
     (begins && ends).then_some(index)
 }
 
+/// `There were 12 eggs. … 7 are left.`: a sentence about what was, behind which other numbers stand, only begins.
+fn tells(view: &View<'_>, first: &Sentence, choice: &Choice) -> bool {
+    const WAS: [&str; 7] = ["There were ", "There was ", "Es gab ", "Il y avait ", "Había ", "Havia ", "C'erano "];
+    let Choice::One(index) = choice else { return false };
+    let start = view.tokens.get(first.range.start).map_or(0, |token| token.span.start);
+    let was = view.text.get(start..).is_some_and(|text| WAS.iter().any(|was| text.starts_with(was)));
+    let value = access::number(view.tokens, *index).map(|number| number.value);
+    let mut others = (first.range.end..view.tokens.len()).filter_map(|at| access::number(view.tokens, at));
+    was && others.any(|other| Some(other.value) != value)
+}
+
 /// The first line, if it is a value and more follows.
 fn start(view: &View<'_>) -> Option<Found> {
     let first = view.sentences.first()?;
@@ -245,7 +256,7 @@ fn start(view: &View<'_>) -> Option<Found> {
     if !last && labelled(view, first) && view.sentences.iter().skip(1).any(|next| labelled(view, next)) {
         return None;
     }
-    if listed && !last {
+    if !last && (listed || tells(view, first, &choice)) {
         return None;
     }
     (choice != Choice::None).then(|| place(if last { Rank::Conclusion } else { Rank::Start }, "value", choice))

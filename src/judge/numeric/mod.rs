@@ -14,6 +14,7 @@ mod lexer;
 mod lexicon;
 mod markers;
 mod meant;
+mod names;
 mod number;
 mod numerals;
 mod powers;
@@ -122,6 +123,7 @@ impl Numeric {
         recount::negate_accounted(output.text, &mut tokens);
         recount::set_aside(output.text, &mut tokens, &sample.question);
         quantities::join(output.text, &mut tokens, &sample.question);
+        names::set_aside(output.text, &mut tokens, &sample.question, &asked);
         years::set_aside_others(&mut tokens, &sample.question);
         let sentences = markers::sentences_of(&tokens);
         let capped = output.ending == Ending::Capped;

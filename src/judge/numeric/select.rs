@@ -336,6 +336,14 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
                 joined = Some(true)
             }
             Kind::Sign(',') if at == index + 1 && number(tokens, at + 1).is_some() => joined = Some(true),
+            // `could be 11, or it could be 12`
+            Kind::Sign(',') if at == index + 1 && roles(tokens, at + 1).has(Roles::OR) => {
+                let next = at + 2..range.end.min(at + 6);
+                let mut words = next.take_while(|next| number(tokens, *next).is_none());
+                if !words.any(|word| roles(tokens, word).has(Roles::TENTATIVE)) {
+                    return None;
+                }
+            }
             // `$15/hour = $600`, `a &= b`
             Kind::Sign('/') if !matches!(tokens.get(at + 1)?.kind, Kind::Number(..) | Kind::Sign(_)) => return None,
             Kind::Sign('&') if sign(tokens, at + 1) == Some('=') => return None,

@@ -70,7 +70,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (
         Roles::COUNT,
         "all both these those alle allen aller beide diese dieser tous toutes ces todos todas estos estas tutti
-         tutte questi все всех эти كل جميع सभी any another top first last next other the his her their its our my
+         tutte questi все всех эти كل جميع सभी any another top first last next other the his their its our my
          your die les los las gli",
     ),
     (
@@ -172,7 +172,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (Roles::MAKES, "make makes made ergeben machen font suman hacen somam fazem fanno составляют"),
     (Roles::REMAINDER, "remainder rem rest reste resto остаток"),
     (Roles::ADDS, "add adds adding sum sums summing"),
-    (Roles::OUTPUT, "output prints ausgabe sortie salida saída вывод"),
+    (Roles::OUTPUT, "output prints outputs returns ausgabe sortie salida saída вывод"),
     (Roles::BOUND, "least most more less fewer under over above below up maximum minimum than mindestens höchstens"),
     (Roles::TOTAL, "total totaling totalling making giving insgesamt zusammen"),
     (Roles::ABOUT, "this that we i these our dies das wir ich cela nous je esto este isto questo это мы هذا यह हमने"),

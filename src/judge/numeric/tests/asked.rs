@@ -9,6 +9,30 @@ fn the_question_tells_which_fact_answers_it() {
     assert_eq!(verdict(question, output, Ending::Complete).extracted.as_deref(), Some("3"));
 }
 
+#[test]
+fn the_number_of_a_name_is_no_answer() {
+    for (question, output, number) in [
+        ("When did Apollo 11 land?", "Apollo 11 landed on the Moon in 1969.", "1969"),
+        ("How tall is K 2 in metres?", "K 2 is 8611 m tall.", "8611"),
+        ("How many seats are in Hall 7?", "Hall 7 has 120 seats.", "120"),
+    ] {
+        let read = verdict(question, output, Ending::Complete).extracted;
+        assert_eq!(read.as_deref(), Some(number), "{output}");
+    }
+}
+
+#[test]
+fn what_only_begins_or_doubts_is_no_answer() {
+    check(&[
+        ("The answer could be 11, or it could be 12.", None),
+        ("There were 12 eggs. Ann took 5 of them. So 7 are left.", Some(7.0)),
+        ("There are 84 pencils. If 28 pupils share them, each pupil gets 84 / 28 = 3 pencils.", Some(3.0)),
+        ("If he had 5 more, he would have 20 + 5 = 25.", None),
+        ("It takes her 9 days.", Some(9.0)),
+        ("```python\nprint(sum(range(1, 101)))\n```\n\nThis prints `5050`.", Some(5050.0)),
+    ]);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
