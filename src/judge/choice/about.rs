@@ -49,16 +49,17 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
     let end = behind_remark(items, end);
     let own = items.get(start).and_then(|item| item.text);
     // `is spread by water`, where the question asks what is spread by water.
-    let repeats = |item: &Item| {
-        let word = view.scan.word_at(item.token);
-        !item.says(BUT) && view.prepared.asks_with(word)
-    };
+    let repeats = |item: &Item| !item.says(BUT) && view.prepared.asks_with(view.scan.word_at(item.token));
     // `más grande`: without its accent the word is one for `but`.
     let compares = |item: &Item| parts(view.scan.word_at(item.token)) & SUPERLATIVE != 0;
+    // `was created by Ritchie`, where the question has the name.
+    let made_by = |item: &Item| {
+        parts(view.scan.word_at(item.token)) & MAKER != 0 && view.prepared.asks_with(view.scan.word_at(item.token + 1))
+    };
     let clause = |item: &&Item| {
         Some(item.sentence) == sentence
             && (item.text.is_none() || item.text == own)
-            && (!item.says(REASON | BUT) || repeats(item) || compares(item))
+            && (!item.says(REASON | BUT) || repeats(item) || compares(item) || made_by(item))
             && !((brief || glyphs) && item.is_any(",;"))
     };
     let rest = items.iter().skip(end).take(32).take_while(clause);
@@ -72,11 +73,7 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         denied && (end..end + 8).any(|at| parts(view.word(at)) & RELATIVE != 0)
     };
     let one_of_many = one.is_some_and(|at| !asked(at));
-    // `es un anfibio porque …`, where the question ends with `un anfibio`.
-    let is_asked = one.is_some_and(|at| {
-        let question = view.prepared.question().norm.trim_end_matches(|c: char| !c.is_alphanumeric());
-        question.ends_with(&format!("{} {}", view.word(at), view.word(at + 1)))
-    });
+    let is_asked = one.is_some_and(|at| ends_question(view, at));
     // `is the largest city`, where the question asks for no largest one.
     let superlative = rest.clone().any(compares);
     if one_of_many && !defines() || superlative && !view.prepared.question().superlative {
@@ -92,12 +89,11 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
     }
     let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
     let (known, all) = shared(view, rest.clone());
-    // `makes up 21 % of the atmosphere`, where the question has the number.
-    let given = rest.clone().filter(|item| item.kind == Kind::Number && item.to - item.at > 1);
-    let given = given.filter(|item| view.prepared.asks_with(view.scan.word_at(item.token))).count();
+    let given = given(view, rest.clone());
     let (known, all) = (known + given, all + given);
     // `is O(n^2) in the worst case`: a formula says more than the question asks.
     let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
+    let tops = tops(view, rest.clone());
     let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated(view, start));
     match known {
         0 => About::Little,
@@ -106,7 +102,9 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         // `Beethoven composed it`: the pronoun stands for the rest.
         known if one_of_many && (known < all || !enough) => About::Little,
         _ if glyphs && is_another_kind(view, end, rest.clone()) => About::Little,
-        known if known == all && !formula && (pronoun || enough || is_asked || is_defined(view, end)) => About::All,
+        known if known == all && !formula && (pronoun || enough || is_asked || tops || is_defined(view, end)) => {
+            About::All
+        }
         // Single characters of languages that write no spaces are shared by chance.
         known if glyphs && known * 3 < all * 2 => About::Little,
         // `invented the phonograph`, where the question asks who invented the telephone.
@@ -115,6 +113,24 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         known if known * 2 >= all && enough => About::Most,
         _ => About::Little,
     }
+}
+
+/// `es un anfibio porque …`, where the question ends with `un anfibio`.
+fn ends_question(view: &View, at: usize) -> bool {
+    let question = view.prepared.question().norm.trim_end_matches(|c: char| !c.is_alphanumeric());
+    question.ends_with(&format!("{} {}", view.word(at), view.word(at + 1)))
+}
+
+/// `has the most calcium`, where the question asks what is the richest in it.
+fn tops<'a>(view: &View, mut rest: impl Iterator<Item = &'a Item>) -> bool {
+    let most = |word: &str| word == "most" || parts(word) & SUPERLATIVE != 0;
+    view.prepared.question().superlative && rest.any(|item| most(view.scan.word_at(item.token)))
+}
+
+/// How many numbers of the question are said: `makes up 21 % of the atmosphere`.
+fn given<'a>(view: &View, rest: impl Iterator<Item = &'a Item>) -> usize {
+    let numbers = rest.filter(|item| item.kind == Kind::Number && item.to - item.at > 1);
+    numbers.filter(|item| view.prepared.asks_with(view.scan.word_at(item.token))).count()
 }
 
 /// `pumps blood into the lungs`, where the question asks what pumps blood into the aorta: the last word of either is
@@ -188,12 +204,22 @@ pub(super) fn repeats_question(view: &View, end: usize) -> bool {
 
 /// `is where this happens`, `do that`: what the question asks for, by a pronoun.
 fn takes_place(view: &View, end: usize) -> bool {
-    let links = view.items.items.get(end).is_some_and(|item| item.says(LINK) && !item.says(NOT));
-    // `T cells do that`
+    let items = &view.items.items;
+    let verb = items.get(end).filter(|verb| verb.says(LINK) && !verb.says(NOT | WOULD));
+    let against = |at: usize| items.get(at).is_some_and(|next| next.says(NOT | DROP | BUT | REASON));
+    let ends = |at: usize| {
+        let next = items.get(at);
+        next.is_none_or(|next| next.is_any(".;!") || next.kind == Kind::Break || next.is(',') && against(at + 1))
+    };
+    // `T cells do that`, `Venus does, not Mars`, `Venus is.`
+    let is = verb.is_some_and(|verb| verb.kind == Kind::Word && verb.initial.is_ascii()) && ends(end + 1);
     let does = parts(view.word(end)) & DOES != 0
-        && parts(view.word(end + 1)) & PRONOUN != 0
-        && view.items.items.get(end + 2).is_none_or(|next| matches!(next.kind, Kind::Mark(_) | Kind::Break));
-    does || links && parts(view.word(end + 1)) & PLACE_OF != 0 && parts(view.word(end + 2)) & PRONOUN != 0
+        && (ends(end + 1) || parts(view.word(end + 1)) & PRONOUN != 0 && ends(end + 2));
+    // `Shakespeare is the author.`
+    let made = is_defined(view, end) && parts(view.word(end + 2)) & WHO != 0 && ends(end + 3);
+    does || is
+        || made && view.prepared.asks_for_a_person()
+        || verb.is_some() && parts(view.word(end + 1)) & PLACE_OF != 0 && parts(view.word(end + 2)) & PRONOUN != 0
 }
 
 /// `is the capital`.
@@ -224,9 +250,21 @@ pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
     known + usize::from(named) > 1 && known > 0 && known == all && known * 2 > view.prepared.question().content
 }
 
+/// What stands before an item in its clause; `Unlike adults, babies have` says nothing of adults.
+pub(super) fn clause_before<'v>(view: &'v View, start: usize) -> impl Iterator<Item = &'v Item> + Clone {
+    let set_aside = before(view, start, 32).any(|item| item.says(DROP));
+    before(view, start, 32).take_while(move |item| !(turns(view, item) || set_aside && item.is(',')))
+}
+
+/// Whether a word sets what follows against what stands before; `más grande` does not.
+pub(super) fn turns(view: &View, item: &Item) -> bool {
+    item.says(BUT) && parts(view.scan.word_at(item.token)) & SUPERLATIVE == 0
+}
+
 /// Whether what stands before in the sentence is in the question.
 pub(super) fn asks_before(view: &View, start: usize) -> bool {
-    let (known, all) = shared(view, before(view, start, 32));
+    // `Students say A, but the book was written by Kant`
+    let (known, all) = shared(view, clause_before(view, start));
     known > 0 && known * 2 >= all
 }
 
@@ -325,7 +363,10 @@ pub(super) fn defines_asked(view: &View, start: usize) -> bool {
 pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
     let items = &view.items.items;
     let sentence = items.get(start).map_or(0, |item| item.sentence);
-    let from = items.partition_point(|item| item.sentence < sentence);
+    let first = items.partition_point(|item| item.sentence < sentence);
+    // `You would guess Hume, but the book is by Kant`
+    let turn = (first..start).rev().find(|at| items.get(*at).is_some_and(|item| turns(view, item)));
+    let from = turn.map_or(first, |turn| turn + 1);
     let all = (from..).zip(items.iter().skip(from).take(64)).take_while(|(_, item)| item.sentence == sentence);
     let words = all.filter(|(at, item)| (*at < start || *at >= end) && item.kind == Kind::Word);
     // What stands right before the text may belong to it: `Leo Tolstoy`. A sign behind the first word parts it from the
@@ -333,7 +374,7 @@ pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
     let apart = items.get(from + 1).is_some_and(|item| matches!(item.kind, Kind::Mark(_)));
     let name = |(at, item): &(usize, &Item)| {
         let plain = item.upper && !item.single && item.mask == 0 && item.text.is_none() && item.label.is_none();
-        let plain = plain && parts(view.scan.word_at(item.token)) & PRONOUN == 0;
+        let plain = plain && parts(view.scan.word_at(item.token)) & (PRONOUN | SPEAKER) == 0;
         plain && at + 1 != start && (*at > from || !apart)
     };
     let mut written = words.clone().filter(name).peekable();

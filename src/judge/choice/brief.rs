@@ -3,7 +3,7 @@
 use super::about::*;
 use super::clauses::{continues, is_about_another, joins_clause, opens_clause};
 use super::context::{Left, left};
-use super::ends::behind_remark;
+use super::ends::{behind_quantity, behind_remark};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
@@ -26,19 +26,20 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let Shape { before, tied, ends, last_number } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-    // `(3/8)(2/7)`, `60 × 60`: a factor.
-    let times = |at: Option<usize>| at.and_then(|at| items.get(at)).is_some_and(|item| item.is_any("×·*÷+^"));
-    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)))
-        || times(Some(group.end))
-        || times(group.start.checked_sub(1));
-    let full = !factor
+    let full = !is_factor(items, group)
         && items
-            .get(behind_remark(items, group.end))
+            .get(behind_quantity(items, behind_remark(items, group.end)))
             .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
-    let tied = *tied && !is_about_another(view, group.start);
-    let asked = || asks_before(view, group.start) || has_symbol(view, group.start);
-    let stated = tied || within && (asked() || happens(view, group.start));
+    // `together 36`
+    let total = group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.says(TOTAL));
+    let tied = (*tied || total) && !is_about_another(view, group.start);
+    // `In adults the skeleton comprises 206 bones.`
+    let noun =
+        || items.get(group.end).is_some_and(|next| next.mask == 0 && view.prepared.asks_with(view.word(group.end)));
+    let counts = || noun() && shared(view, clause_before(view, group.start)).0 > 0;
+    let asked = || asks_before(view, group.start) || has_symbol(view, group.start) || counts();
+    let stated = tied || within && (asked() || happens(view, group.start) || does_it(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
         let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
@@ -63,7 +64,10 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             || is_of_another_thing(view, start)
     };
     let said = stated
-        && (*ends || alone() || asked() && is_placed(view, group.end))
+        && (*ends
+            || noun() && items.get(group.end + 1).is_some_and(|item| item.is(','))
+            || alone()
+            || asked() && is_placed(view, group.end))
         && last
         && full
         && !is_rivalled(view, rival, group)
@@ -71,8 +75,6 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
         && !is_step(view, group)
         && !aside();
     // `created the C programming language`
-    let noun =
-        || items.get(group.end).is_some_and(|next| next.mask == 0 && view.prepared.asks_with(view.word(group.end)));
     let named = || {
         items.get(group.start).is_some_and(|item| item.single)
             && within
@@ -82,14 +84,31 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     said || subject || named()
 }
 
-/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that continues from a value behind a word of conclusion.
+/// `3 × 60 = 180, so 180 + 30 = 210`, `1 + c = 5, so c is 4`: a calculation that continues from a value behind a word of
+/// conclusion.
 fn is_step(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let rest = items.iter().skip(group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
     let other = |item: &&Item| item.text.is_some_and(|text| text != group.first);
-    let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('='));
+    let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('=') && !item.says(LINK));
     further.next().is_some() && further.next().is_some_and(|item| other(&item))
+}
+
+/// `(3/8)(2/7)`, `60 × 60`
+fn is_factor(items: &[Item], group: &Group) -> bool {
+    let times = |at: Option<usize>| at.and_then(|at| items.get(at)).is_some_and(|item| item.is_any("×·*÷+^"));
+    let bracketed =
+        [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
+    bracketed || times(Some(group.end)) || times(group.start.checked_sub(1))
+}
+
+/// `A king of England sealed it in 1215.`: a pronoun stands for what the question asks of, behind its verb.
+fn does_it(view: &View, start: usize) -> bool {
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let clause: Vec<&Item> = before(view, start, 3).collect();
+    let &[places, pronoun, verb] = clause.as_slice() else { return false };
+    places.says(FILL) && parts(word(pronoun)) & PRONOUN != 0 && shared(view, std::iter::once(verb)).0 > 0
 }
 
 /// `78 °C at sea level`: only words of the question follow, and then where or when it is so.
@@ -125,7 +144,7 @@ fn happens(view: &View, start: usize) -> bool {
     let words = before.clone().count();
     let said = |item: &Item| {
         let word = view.scan.word_at(item.token);
-        parts(word) & (HAPPENS | MONTH) != 0 || item.is(',') || item.kind == Kind::Number
+        parts(word) & (HAPPENS | MONTH | DOES) != 0 || item.is(',') || item.kind == Kind::Number
     };
     (2..8).contains(&words) && before.all(said)
 }
@@ -140,7 +159,12 @@ fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
     let between = items.get(other.end..group.start).unwrap_or_default();
     let joined = joins_clause(view, other.end) && !between.iter().any(|item| item.says(SO | BUT | FIX));
     let continues = between.first().is_some_and(|item| item.is(',')) && !continues(view, other.end + 1);
-    joined
+    // `Spiders have 8 legs, insects 6`
+    let comma =
+        between.iter().position(|item| item.is(',')).filter(|_| !between.iter().any(|item| item.says(LINK | SO | BUT)));
+    let foreign = comma.is_some_and(|comma| matches!(shared(view, between[comma..].iter()), (0, 1)));
+    foreign
+        || joined
         || continues
             && left(items, other.start).mask & LINK != 0
             && !between.iter().any(|item| item.says(SO | BUT | FIX))

@@ -1,6 +1,6 @@
 //! The clause in which a text stands: whether the text opens it, and what stands before and behind.
 
-use super::about::shared;
+use super::about::{shared, turns};
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
@@ -46,7 +46,7 @@ pub(super) fn is_about_another(view: &View, start: usize) -> bool {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
-    let before = before.take_while(|item| Some(item.sentence) == sentence && !item.says(SO));
+    let before = before.take_while(|item| Some(item.sentence) == sentence && !item.says(SO) && !turns(view, item));
     // `Counting all of them, Saturn has the most`
     if before.clone().next().is_some_and(|item| item.is(',')) {
         return false;
@@ -72,4 +72,16 @@ pub(super) fn is_about_another(view: &View, start: usize) -> bool {
     }
     let opens = first.mask == 0 && !view.prepared.asks_with(view.scan.word_at(first.token));
     known == 0 && (all == 1 && first.mask == 0 || all > 0 && several || symbol && opens && first.label.is_none())
+}
+
+/// Where a person's name starts whose last word is the text, where the question asks for one: `Immanuel Kant`.
+pub(super) fn start_of_person(view: &View, start: usize) -> usize {
+    let given = |at: &usize| {
+        let item = view.items.items.get(*at);
+        item.is_some_and(|item| item.upper && item.mask == 0 && item.text.is_none() && item.label.is_none())
+            && !view.prepared.asks_with(view.word(*at))
+    };
+    let before = start.checked_sub(1).filter(given);
+    let opens = |at: &usize| opens_clause(&view.items.items, *at);
+    before.filter(opens).filter(|_| view.prepared.asks_for_a_person()).unwrap_or(start)
 }

@@ -1,12 +1,10 @@
-//! What stands before and behind a choice that is named, and what that makes of it.
+//! What stands before a choice that is named, and what that makes of it.
 
-use super::ends::skip;
 use super::items::Item;
 use super::lexicon::*;
-use super::question::Asked;
 use super::scan::Kind;
 
-/// The most items that are looked at on either side.
+/// The most items that are looked at.
 const REACH: usize = 16;
 
 /// Words that may stand between a choice and what says that it is the answer.
@@ -34,26 +32,6 @@ const BETWEEN: Mask = LINK
     | WOULD
     | CLAIM
     | REFUSE;
-
-/// Words that may stand behind a choice before what says whether it is the answer.
-const BEHIND: Mask = LINK
-    | FILL
-    | NOT
-    | RIGHT
-    | WRONG
-    | MAY
-    | TEMPT
-    | ANSWER
-    | OPTION
-    | CHOOSE
-    | OTHERS
-    | THIS
-    | WOULD
-    | DROP
-    | SO
-    | TRUE
-    | FALSE
-    | LEAVES;
 
 /// What stands before a choice.
 #[derive(Debug, Clone, Copy, Default)]
@@ -139,7 +117,8 @@ impl Left {
     fn mark(&mut self, mark: char, items: &[Item], at: usize) -> bool {
         match mark {
             '(' | '[' | '|' => self.mask == 0,
-            '{' => true,
+            // `€10`
+            '{' | '$' | '€' | '£' | '¥' | '₹' => true,
             ')' | ']' => {
                 self.mask == 0
                     && items
@@ -206,6 +185,11 @@ impl Left {
             self.but = true;
             return false;
         }
+        // `18 belongs to it, 65 does not: [18, 65)`
+        let verb_before = before.is_some_and(|before| !matches!(before.kind, Kind::Break | Kind::Mark(_)));
+        if item.mask == NOT && verb_before && items.get(at + 1).is_some_and(|next| next.is(':')) {
+            return false;
+        }
         if item.says(BUT) && apart && self.mask & !(FILL | LINK | OPTION | LEAVES | SO) == 0 {
             self.but = true;
             return false;
@@ -252,140 +236,7 @@ fn follows_label(items: &[Item], tick: usize) -> bool {
     line.filter(|item| item.label.is_some() || item.is_any("✓✗")).last().is_some_and(|first| first.label.is_some())
 }
 
-/// What is said behind a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Right {
-    /// Nothing that matters.
-    Nothing,
-    /// That it is right.
-    Called,
-    /// That it is wrong.
-    Denied,
-    /// That it is not something, which need not be the answer.
-    Negated,
-    /// That it might be.
-    Doubted,
-    /// That it is chosen.
-    Chosen,
-}
-
-/// Reads what stands behind an item, `end` on.
-pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
-    let mut at = skip(items, end);
-    let mut mask: Mask = 0;
-    let mut bare = true;
-    let mut postposed = false;
-    let mut steps = 0;
-    let sign = items.get(at).is_some_and(|item| item.is_any("-:→,.|"))
-        && items.get(at + 1).is_some_and(|next| next.kind != Kind::Break);
-    if sign {
-        at += 1;
-    }
-    let limit = if asked.truthful { TRUE | FALSE } else { 0 };
-    while let Some(item) = items.get(at).filter(|item| !item.masked && steps < REACH) {
-        steps += 1;
-        match item.kind {
-            Kind::Mark('✓') => return Right::Called,
-            Kind::Mark('✗') => return Right::Denied,
-            Kind::Mark(mark) if is_passed(mark, mask, sign && names(items, at + 1)) => {
-                at += 1;
-                continue;
-            }
-            Kind::Mark(_) | Kind::Break | Kind::BoxOpen | Kind::BoxClose => break,
-            Kind::Number if item.text.is_none() => break,
-            _ => {}
-        }
-        if item.label.is_some() || item.text.is_some() && item.mask & (RIGHT | WRONG | TRUE | FALSE) == 0 {
-            // `C, not A`: the denial belongs to what follows.
-            // `C and D, I choose D`: so does the verb.
-            // `They are positive. So the answer is B`: so does what is said of the answer.
-            if sign && mask & LINK != 0 {
-                return Right::Nothing;
-            }
-            let verb = mask & CHOOSE != 0 && mask & (RIGHT | WRONG | ANSWER) == 0;
-            if verb || mask & (NOT | DROP) != 0 && !postposed && mask & (RIGHT | WRONG | CHOOSE) == 0 {
-                return Right::Nothing;
-            }
-            break;
-        }
-        if (sign || bare) && item.mask & limit != 0 && mask & LINK == 0 {
-            return Right::Nothing;
-        }
-        if item.mask & BEHIND == 0 {
-            break;
-        }
-        if sign && (bare && item.mask & (RIGHT | WRONG | NOT | FILL | TEMPT) == 0 || praises_next(items, at)) {
-            return Right::Nothing;
-        }
-        bare = false;
-        mask |= item.mask;
-        // Japanese and Korean deny behind the word.
-        postposed |= item.says(NOT) && self::postposed(item);
-        if item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(IF)) {
-            return Right::Doubted;
-        }
-        if item.says(RIGHT | WRONG) && item.mask & FILL == 0 {
-            break;
-        }
-        at += 1;
-    }
-    // `C remains.`, `C it is.`
-    let ends = items.get(at).is_none_or(|item| matches!(item.kind, Kind::Mark('.' | '!') | Kind::Break));
-    if ends && mask & LEAVES != 0 && mask & !(LEAVES | LINK | FILL | RIGHT) == 0 {
-        return Right::Called;
-    }
-    if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) }
-}
-
-/// Whether what is said continues behind a mark: `C (is right)`, `(C), not (A)`.
-fn is_passed(mark: char, said: Mask, before_choice: bool) -> bool {
-    said == 0 && matches!(mark, '(' | '|' | '-') || before_choice && said & LINK == 0 && matches!(mark, '(' | '[')
-}
-
-fn names(items: &[Item], at: usize) -> bool {
-    items.get(at).is_some_and(|item| item.label.is_some() || item.text.is_some())
-}
-
-/// `A and B, so the best is C`: the praise at an item belongs to what follows.
-fn praises_next(items: &[Item], at: usize) -> bool {
-    let says = |at: usize, mask: Mask| items.get(at).is_some_and(|item| item.says(mask));
-    says(at, RIGHT) && says(at + 1, LINK) && names(items, at + 2)
-}
-
 /// Whether a word is Japanese or Korean, and so follows what it speaks of.
-fn postposed(item: &Item) -> bool {
+pub(super) fn postposed(item: &Item) -> bool {
     item.initial == 0xe3 || item.initial >= 0xea
-}
-
-/// Where the untrue choice is asked for, `C is false` calls it, and `C is true` may say either.
-fn verdict_on_untrue(mask: Mask) -> Right {
-    match verdict(mask) {
-        found if mask & (ANSWER | CHOOSE) != 0 => found,
-        Right::Denied => Right::Called,
-        Right::Called => Right::Doubted,
-        found => found,
-    }
-}
-
-fn verdict(mask: Mask) -> Right {
-    let says = |word: Mask| mask & word != 0;
-    if says(WRONG) {
-        return if says(NOT) && !says(RIGHT) { Right::Doubted } else { Right::Denied };
-    }
-    if says(MAY | TEMPT | OTHERS) {
-        return Right::Doubted;
-    }
-    if says(RIGHT) && says(WOULD) && !says(ANSWER) {
-        return Right::Doubted;
-    }
-    if says(RIGHT) {
-        return if says(NOT) { Right::Denied } else { Right::Called };
-    }
-    if says(NOT) {
-        return if says(ANSWER) { Right::Denied } else { Right::Negated };
-    }
-    if says(LINK) && says(ANSWER) {
-        return Right::Called;
-    }
-    if says(CHOOSE) && !says(LINK) { Right::Chosen } else { Right::Nothing }
 }

@@ -167,11 +167,13 @@ fn correct(items: &[Item], pieces: &mut [Piece]) {
     }
 }
 
-/// `So A. But it binds to the right. So B.`: the last conclusion stands where a sentence with `but` turns away from
-/// the one before.
+/// `So A. But it binds to the right. So B.`: the last conclusion or statement stands where a sentence with `but` turns
+/// away from the conclusion before.
 fn turn(items: &[Item], pieces: &mut [Piece]) {
-    let concludes = |piece: &Piece| piece.fate.is_none() && piece.rank == Rank::Conclusion && piece.single();
-    let Some(last) = pieces.iter().filter(|piece| concludes(piece)).max_by_key(|piece| piece.items.0) else { return };
+    let single = |piece: &Piece| piece.fate.is_none() && piece.single();
+    let concludes = |piece: &Piece| single(piece) && piece.rank == Rank::Conclusion;
+    let stands = |piece: &&Piece| single(piece) && matches!(piece.rank, Rank::Statement | Rank::Conclusion);
+    let Some(last) = pieces.iter().filter(stands).max_by_key(|piece| piece.items.0) else { return };
     let (value, start) = (last.choices, last.items.0);
     let opens = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| items.get(before));

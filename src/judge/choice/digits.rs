@@ -21,6 +21,13 @@ impl Near<'_> {
         if self.is_behind_numero(scan) || self.is_behind_option() || self.is_counted() || self.opens_own_text(choice) {
             return true;
         }
+        // `4`, where another choice is `x = 4`.
+        let word = self.this().map_or("", |item| scan.word_at(item.token));
+        let value = |norm: &str| norm.rsplit([' ', '=']).next() == Some(word);
+        let mut others = (0..).zip(&prepared.texts).filter(|(other, _)| *other != choice);
+        if others.any(|(_, text)| text.norm.contains('=') && value(&text.norm)) {
+            return false;
+        }
         if self.is_behind_answer() {
             return self.ends();
         }
@@ -60,7 +67,9 @@ impl Near<'_> {
     /// `3) Femur`: it opens its line, and the text of the third choice follows.
     fn opens_own_text(&self, choice: u8) -> bool {
         let text = (1..4).find_map(|distance| self.after(distance).filter(|next| !next.is_any(".):-([")));
-        text.is_some_and(|text| text.text == Some(choice)) && self.leads()
+        // `I think it is 4. Danube`
+        let marked = self.after(1).is_some_and(|next| next.glued && next.is_any(".)"));
+        text.is_some_and(|text| text.text == Some(choice)) && (self.leads() || marked)
     }
 
     /// `answer 3`, `the answer is: 3`, `#3`, a number in a box.

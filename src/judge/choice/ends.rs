@@ -18,13 +18,33 @@ pub(super) fn closed(items: &[Item], end: usize) -> bool {
 /// The item behind a remark in brackets that names nothing, if one stands at `at`.
 pub(super) fn behind_remark(items: &[Item], at: usize) -> usize {
     const LONGEST: usize = 8;
-    let names = |item: &Item| item.label.is_some() || item.text.is_some() || item.says(RIGHT | WRONG | NOT);
+    // `B (nothing was said, no contract)`; what holds of `B (no)` is said of it.
+    let denies = |item: &Item, next: &Item| item.says(NOT) && (!item.says(NO) || next.is(')'));
+    let names = |item: &Item| item.label.is_some() || item.text.is_some() || item.says(RIGHT | WRONG);
     if !items.get(at).is_some_and(|item| item.is('(')) {
         return at;
     }
     let inside = items.iter().skip(at + 1).take(LONGEST);
-    let close = inside.clone().position(|item| item.is(')') || item.kind == Kind::Break || names(item));
+    let mut pairs = inside.clone().zip(items.iter().skip(at + 2).chain(items.last()));
+    let close =
+        pairs.position(|(item, next)| item.is(')') || item.kind == Kind::Break || names(item) || denies(item, next));
     close.filter(|close| inside.clone().nth(*close).is_some_and(|item| item.is(')'))).map_or(at, |close| at + close + 2)
+}
+
+/// The item behind the same quantity in another unit, if one is said behind a text: `37 °C (98.6 °F)`, `37 °C, or 98.6 °F`.
+pub(super) fn behind_quantity(items: &[Item], at: usize) -> usize {
+    const LONGEST: usize = 4;
+    let own = at.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.to - last.at > 3);
+    let remark = behind_remark(items, at);
+    if remark > at && own && items.get(at + 1).is_some_and(|item| item.kind == Kind::Number) {
+        return remark;
+    }
+    let joins = at + usize::from(items.get(at).is_some_and(|item| item.is(',')));
+    let joined = items.get(joins).is_some_and(|item| item.says(AND | SO) && item.text.is_none());
+    let value = items.get(joins + 1).is_some_and(|item| item.kind == Kind::Number && item.text.is_none());
+    let unit = |item: &&Item| item.kind == Kind::Word && item.mask == 0 && item.text.is_none() || item.is_any("°%/^");
+    let rest = items.iter().skip(joins + 2).take(LONGEST).take_while(unit).count();
+    if own && joined && value && rest > 0 { joins + 2 + rest } else { at }
 }
 
 /// Whether nothing follows on the line.

@@ -179,7 +179,8 @@ impl Reader<'_> {
             group.end = end + 1 + usize::from(marks.contains('(') && self.mark(end + 1, ")"));
             return;
         }
-        if self.mark(end + 1, "([") && self.at(end + 2).is_some_and(|item| item.label == Some(other)) {
+        // `A. (Sarnath, D, is another one.)`
+        if self.mark(end + 1, "([,") && self.at(end + 2).is_some_and(|item| item.label == Some(other)) {
             return;
         }
         let leads =
@@ -196,7 +197,9 @@ impl Reader<'_> {
 
     /// Where the next member of the list stands.
     fn joined(&self, group: &mut Group) -> Option<usize> {
-        let mut at = if group.by_text { group.end } else { behind_remark(self.items, group.end) };
+        // `not nitrogen (N), neon (Ne) or nickel`
+        let denied = self.items[..group.start].iter().rev().take(2).any(|item| item.says(NOT));
+        let mut at = if group.by_text && !denied { group.end } else { behind_remark(self.items, group.end) };
         let comma = self.mark(at, ",");
         let sign = self.mark(at, "/&+|") && !group.by_text;
         if comma || sign {

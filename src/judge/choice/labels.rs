@@ -8,7 +8,7 @@ use super::prepared::Prepared;
 use super::scan::{Kind, Scan};
 
 /// Signs beside which a letter is part of a formula.
-const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&";
+const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&\\";
 
 /// Marks the items that label a choice.
 pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
@@ -20,6 +20,12 @@ pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
             item.weak = weak;
             if item.text.is_none() && !item.says(ORDINAL) {
                 item.mask = 0;
+            }
+            // `C before A`, where C is preferred.
+            if (Near { items, index }).is_preferred(scan, prepared)
+                && let Some(next) = items.get_mut(index + 1)
+            {
+                next.mask = DROP;
             }
             // `A、B都不对`: what is said of none is said of these.
             if let Some(next) = items.get_mut(index + 1).filter(|next| next.says(NONE)) {
@@ -56,6 +62,11 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             let choice = native.or_else(|| shape(word).filter(|choice| fits(*choice)))?;
             (near.native(word, choice) && !near.in_name(choice, scan)).then_some((choice, false))
         }
+        Kind::Number if near.bracketed() && near.is_all() && prepared.question().numbered => {
+            // `(3)`, where the question lists numbers as `(3) 112`.
+            let choice = word.parse::<u8>().ok()?.checked_sub(1).filter(|choice| fits(*choice))?;
+            Some((choice, false))
+        }
         Kind::Number if prepared.digits && !item.says(ORDINAL) => {
             let choice = word.parse::<u8>().ok()?.checked_sub(1).filter(|choice| fits(*choice))?;
             near.digit(choice, scan, prepared).then(|| (choice, !prepared.question().numbered))
@@ -81,7 +92,7 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             names.then_some((choice, false))
         }
         Kind::Word if prepared.digits && item.text.is_none() && near.counts() => {
-            let choice = parts::numeral(word)?.checked_sub(1).filter(|choice| fits(*choice))?;
+            let choice = numerals::numeral(word)?.checked_sub(1).filter(|choice| fits(*choice))?;
             Some((choice, false))
         }
         _ => None,
@@ -122,6 +133,9 @@ impl Near<'_> {
         }
         if !item.upper {
             return self.small(word, choice);
+        }
+        if self.is_preferred(scan, prepared) {
+            return true;
         }
         if self.bracketed() {
             return !self.symbol(word, choice);
@@ -174,6 +188,10 @@ impl Near<'_> {
             return !self.symbol(word, choice);
         }
         let closes = self.after(1).is_some_and(|next| next.glued && next.is_any(").:"));
+        // `la réponse est donc c) 1958`
+        if closes && self.after(2).is_some_and(|own| own.text == Some(choice)) {
+            return true;
+        }
         let judged = |next: &Item| next.says(RIGHT) || next.says(ANSWER);
         let called = self.after(1).is_some_and(|next| next.says(LINK) && !next.says(NOT))
             && (self.after(2).is_some_and(judged)
@@ -302,6 +320,9 @@ impl Near<'_> {
         let single =
             |item: Option<&Item>| item.is_some_and(|item| item.kind == Kind::Word && item.single && item.upper);
         let dot = |item: Option<&Item>| item.is_some_and(|item| item.is('.') && item.glued);
+        if self.is_repeated() {
+            return false;
+        }
         if dot(self.after(1))
             && single(self.after(2))
             && (dot(self.after(3)) || self.after(2).is_some_and(|next| next.glued))

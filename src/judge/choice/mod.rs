@@ -1,6 +1,7 @@
 //! The judge `choice`: which choice an answer states, and on what evidence.
 
 mod about;
+mod behind;
 mod brief;
 mod clauses;
 mod context;

@@ -2,6 +2,7 @@
 
 use super::items::Item;
 use super::lexicon::*;
+use super::prepared::Prepared;
 use super::scan::{Kind, Scan};
 
 /// An item among its neighbours.
@@ -31,6 +32,28 @@ impl Near<'_> {
     /// Whether the item at a distance behind it is this word.
     pub fn is_word(&self, scan: &Scan, distance: usize, word: &str) -> bool {
         self.after(distance).and_then(|item| scan.tokens.get(item.token)).is_some_and(|token| scan.word(token) == word)
+    }
+
+    /// `Better C than A`, `I'd take C before A`: a letter that is set above another one, behind a word of preference.
+    pub fn is_preferred(&self, scan: &Scan, prepared: &Prepared) -> bool {
+        let part = |item: Option<&Item>| item.map_or(0, |item| parts::parts(scan.word_at(item.token)));
+        let letter = |item: Option<&Item>| {
+            let letter = item.filter(|item| item.single && item.upper).and_then(|item| item.initial.checked_sub(b'a'));
+            letter.is_some_and(|choice| usize::from(choice) < prepared.count())
+        };
+        let next = self.after(1);
+        let compares = next.is_some_and(|next| next.says(DROP)) || part(next) & parts::COMPARES != 0;
+        let prefers =
+            self.before(1).is_some_and(|before| before.says(CHOOSE)) || part(self.before(1)) & parts::PREFERS != 0;
+        prefers && compares && letter(self.this()) && letter(self.after(2))
+    }
+
+    /// `D. D. D.`: the same letter again and again, and nothing else; `J. J. Thomson` is a name.
+    pub fn is_repeated(&self) -> bool {
+        let same = |item: &Item| self.this().is_some_and(|this| item.single && item.initial == this.initial);
+        let again = self.after(2).or(self.before(2)).is_some_and(same);
+        let all = || self.items.iter().all(|item| same(item) || item.is('.') || item.kind == Kind::Break);
+        again && all()
     }
 
     /// Whether brackets enclose it.
@@ -83,8 +106,8 @@ impl Near<'_> {
         let before = self.items.get(..self.index).unwrap_or_default();
         let after = self.items.get(self.index + 1..).unwrap_or_default();
         before.len() < 8
-            && before.iter().all(|item| item.says(WORDS) && !item.says(NOT | MAY | IF) || item.is(':'))
-            && after.iter().all(|item| item.is_any(".!") || item.kind == Kind::Break)
+            && before.iter().all(|item| item.says(WORDS) && !item.says(NOT | MAY | IF) || item.is_any(":(["))
+            && after.iter().all(|item| item.is_any(".!)]") || item.kind == Kind::Break)
     }
 
     /// Whether nothing of the sentence follows.

@@ -1,7 +1,8 @@
 //! Where a choice stands: it opens the answer, it is the last line or the last sentence.
 
+use super::clauses::start_of_person;
 use super::context::{Left, left};
-use super::ends::{behind_remark, closed, ends_line};
+use super::ends::{behind_quantity, behind_remark, closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
@@ -33,7 +34,11 @@ fn opening(view: &View, mentions: &mut [Mention], list: bool) {
     if mention.group.weak && items.first().is_some_and(|item| item.is_any("{[")) {
         return;
     }
-    let start = if mention.group.by_text { behind_kind(view, mention.group.start) } else { mention.group.start };
+    let start = if mention.group.by_text {
+        start_of_person(view, behind_kind(view, mention.group.start))
+    } else {
+        mention.group.start
+    };
     let before = left(items, start);
     if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
         mention.rank = None;
@@ -94,11 +99,12 @@ fn is_bare_list(view: &View, mentions: &[Mention]) -> bool {
 fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Option<(Rank, &'static str)> {
     let items = &view.items.items;
     let next = items.get(group.end);
-    let whole = ends_line(items, behind_asked(view, group.end)) && (before.opens_line || before.opens);
+    let behind = behind_quantity(items, behind_asked(view, group.end));
+    let whole = ends_line(items, behind) && (before.opens_line || before.opens);
     let text = view.prepared.texts.get(usize::from(group.first));
     let brief = text.is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
-    let against = next.is_some_and(|item| item.is_any(",("))
-        && items.get(group.end + 1).is_some_and(|item| item.says(NOT | DROP));
+    let against = items.get(behind).is_some_and(|item| item.is_any(",("))
+        && items.get(behind + 1).is_some_and(|item| item.says(NOT | DROP));
     let remark = behind_remark(items, group.end);
     let apart = items.get(remark).is_none_or(|item| matches!(item.kind, Kind::Break | Kind::Mark('.')));
     let open = next.is_some_and(|item| item.is('(')) && !apart;
@@ -117,13 +123,25 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
         || again
         || continues
         || copula
-        || !brief && closed(items, group.end) && !open && !is_topic(view, group.end);
+        || !brief && closed(items, group.end) && !open && !is_topic(view, group.end) && !is_described(view, group.end);
     if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
         return None;
     }
     // What a cut answer opens with is its answer where a sentence ends behind it.
     let said = view.capped && (!brief && before.mask == 0 && apart && !listed || is_loop(items, group));
     Some((if said { Rank::Conclusion } else { Rank::Text }, "text"))
+}
+
+/// `Istanbul, which was the capital of an empire, is larger`: a clause about it stands between it and its verb.
+fn is_described(view: &View, end: usize) -> bool {
+    const REACH: usize = 24;
+    let items = &view.items.items;
+    let comma = |item: &&Item| item.is(',');
+    let sentence = items.get(end).map(|item| item.sentence);
+    let relative =
+        items.get(end).is_some_and(|next| next.is(',')) && parts::parts(view.word(end + 1)) & parts::RELATIVE != 0;
+    let rest = items.iter().skip(end + 1).take(REACH).take_while(|item| Some(item.sentence) == sentence);
+    relative && rest.skip_while(|item| !comma(item)).nth(1).is_some_and(|verb| verb.says(LINK))
 }
 
 /// `Nile Nile Nile Ni`, `B B B B`: a choice that comes again and again, until the answer is cut.
@@ -238,7 +256,16 @@ fn separated(view: &View, group: &Group) -> bool {
         _ => {
             // `A only`, where another choice is both A and B.
             let only = parts::parts(view.word(group.end)) & parts::ONLY != 0 && ends_line(items, group.end + 1);
-            group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first) || only
+            // `B here.`
+            let fills = items.iter().skip(group.end).take_while(|item| item.kind != Kind::Break && !item.is_any(".!"));
+            let fills =
+                next.says(FILL | SO) && fills.clone().all(|item| item.mask & !(FILL | SO) == 0 && item.mask != 0);
+            fills
+                || group.own
+                || next.says(REASON | DROP | NOT | BUT)
+                || closing
+                || next.label == Some(group.first)
+                || only
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NOT, TRUE};
-use super::lexicon::{parts, references};
+use super::lexicon::{numerals, references};
 use super::meaning::Meaning;
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
@@ -310,6 +310,7 @@ fn truths(scan: &Scan) -> Vec<bool> {
 
 /// The place of the statement that a number names: `1`, `one`, `I`.
 pub(super) fn claim(word: &str) -> Option<usize> {
-    let number = word.parse().ok().or_else(|| parts::roman(word)).or_else(|| parts::numeral(word).map(usize::from));
+    let number =
+        word.parse().ok().or_else(|| numerals::roman(word)).or_else(|| numerals::numeral(word).map(usize::from));
     number?.checked_sub(1)
 }

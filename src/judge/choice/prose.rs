@@ -2,9 +2,9 @@
 
 use super::about::*;
 use super::brief::{self, Shape};
-use super::clauses::{is_about_another, joins_clause, opens_clause};
+use super::clauses::{is_about_another, joins_clause, opens_clause, start_of_person};
 use super::context::left;
-use super::ends::closed;
+use super::ends::{behind_remark, closed};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
@@ -53,10 +53,11 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let labels = labels.filter(|mention| !described(mention));
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
     // Who is mentioned where nothing is said of what the question asks is no rival: `Socrates was his teacher`.
-    let rivals = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, mention));
+    let rivals =
+        mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, &mention.group));
     let rivals = rivals.fold(0, |bits, (mention, _)| bits | mention.group.choices) & !denied;
     // `The Euphrates (A) runs further to the west`: what is said of it is not what the question asks for.
-    let aside = |mention: &Mention| mention.group.own && !speaks(view, mention);
+    let aside = |mention: &Mention| mention.group.own && !speaks(view, &mention.group);
     let subjects = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Subject && !aside(mention));
     let subjects = subjects.fold(0, |bits, (mention, _)| bits | mention.group.choices);
     let alone = |found: u32, others: u32| found.count_ones() == 1 && others & !found == 0;
@@ -74,12 +75,16 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     }
 }
 
-/// Whether the sentence of a mention says something of what the question asks.
-fn speaks(view: &View, mention: &Mention) -> bool {
+/// Whether the clause of a mention, as far as the words that set it against others, says something of what the question
+/// asks.
+fn speaks(view: &View, group: &Group) -> bool {
+    const REACH: usize = 32;
     let items = &view.items.items;
-    let sentence = items.get(mention.group.start).map_or(0, |item| item.sentence);
-    let from = items.partition_point(|item| item.sentence < sentence);
-    shared(view, items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence)).0 > 0
+    let (start, end) = (group.start, group.end);
+    let sentence = items.get(start).map_or(0, |item| item.sentence);
+    let within = |item: &&Item| item.sentence == sentence && !turns(view, item);
+    let behind = items.iter().skip(end).take(REACH).take_while(within);
+    shared(view, before(view, start, REACH).take_while(within)).0 + shared(view, behind).0 > 0
 }
 
 /// Whether the sentence of a mention sets something apart: `a bat is a mammal, but a penguin is a bird`.
@@ -110,9 +115,10 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let group = &mention.group;
     let items = &view.items.items;
     let rival = other.map(|other| &other.group);
-    let sentence_of = |group: &Group| items.get(group.start).map(|item| item.sentence);
+    let sentence_of = |group: &Group| items.get(group.start).map_or(0, |item| item.sentence);
     let doubted = other.is_some_and(|other| {
-        other.stand != Stand::Asserted && !other.group.by_text && sentence_of(&other.group) == sentence_of(group)
+        let near = sentence_of(&other.group) + 1 >= sentence_of(group);
+        other.stand != Stand::Asserted && !other.group.by_text && near
     });
     if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash || is_next(view, group) {
         return Role::None;
@@ -176,21 +182,26 @@ fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role
             () => Role::Told,
         };
     }
-    let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
+    // `but Rome is`, `however, Rome is`
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().find(|item| !item.is(','));
+    let but = before.is_some_and(|item| item.says(BUT));
+    // `though` opens a remark.
+    let against = before.is_some_and(|item| item.says(BUT) && !item.says(REASON));
     let ends_all = items.get(group.end).is_none_or(|next| next.is('.') || next.kind == Kind::Break);
     match about(view, group.start, group.end) {
         About::All if but => Role::Said,
         About::All => Role::Whole,
         About::Most => Role::Told,
-        About::Little if but && doubted || ends_all && group.start > 0 => Role::Told,
+        About::Little if against && doubted || ends_all && group.start > 0 => Role::Told,
         About::Little => Role::Subject,
     }
 }
 
 /// `larger than Ankara, which is the capital`: a clause behind a comma says all that the question asks for.
 fn defined_behind(view: &View, group: &Group) -> bool {
-    let comma = view.items.items.get(group.end).is_some_and(|item| item.is(','));
-    comma && parts(view.word(group.end + 1)) & RELATIVE != 0 && about(view, group.start, group.end + 1) == About::All
+    let end = behind_remark(&view.items.items, group.end);
+    let comma = view.items.items.get(end).is_some_and(|item| item.is(','));
+    comma && parts(view.word(end + 1)) & RELATIVE != 0 && about(view, group.start, end + 1) == About::All
 }
 
 /// `written by Dante`.
@@ -253,16 +264,4 @@ fn start_of_name(view: &View, group: &Group) -> usize {
         start = before;
     }
     start
-}
-
-/// Where a person's name starts whose last word is the text, where the question asks for one: `Immanuel Kant`.
-fn start_of_person(view: &View, start: usize) -> usize {
-    let given = |at: &usize| {
-        let item = view.items.items.get(*at);
-        item.is_some_and(|item| item.upper && item.mask == 0 && item.text.is_none() && item.label.is_none())
-            && !view.prepared.asks_with(view.word(*at))
-    };
-    let before = start.checked_sub(1).filter(given);
-    let opens = |at: &usize| opens_clause(&view.items.items, *at);
-    before.filter(opens).filter(|_| view.prepared.asks_for_a_person()).unwrap_or(start)
 }

@@ -1,7 +1,8 @@
 //! The rules that find evidence in an answer.
 
 use super::about::{asks_most_before, defines_asked, repeats_question};
-use super::context::{Left, Right, left, right};
+use super::behind::{Right, in_column, right};
+use super::context::{Left, left};
 use super::ends::{closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
@@ -69,7 +70,7 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if sure && says(FINAL) && (tied || left.nearest & FINAL != 0) {
         return Some((Rank::Final, "final_answer"));
     }
-    if sure && says(ANSWER | OPTION) && left.colon && items.first().is_some_and(|item| item.is_any("{[")) {
+    if sure && says(ANSWER | OPTION) && left.colon && is_field(items, group.start) {
         // A number there may count from zero as well as from one.
         return (!group.weak).then_some((Rank::Final, "json"));
     }
@@ -92,6 +93,9 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if right == Right::Called && (!group.by_text || !brief || not_so) {
         return Some((Rank::Statement, "called_right"));
     }
+    if stance::is_preferred(view, group) {
+        return Some((Rank::Statement, "chosen"));
+    }
     if left.tick == Some(true) {
         return Some((Rank::Statement, "ticked"));
     }
@@ -105,6 +109,14 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Conclusion, "corrected"));
     }
     concluded(view, group, left)
+}
+
+/// Whether a value stands behind a key of JSON, which text may enclose.
+fn is_field(items: &[Item], start: usize) -> bool {
+    let before = items.get(..start).unwrap_or_default();
+    let opens = |item: &Item| item.is_any("{,") || item.kind == Kind::Break;
+    let keyed = matches!(before, [.., open, _, colon] if colon.is(':') && opens(open));
+    before.first().is_some_and(|item| item.is_any("{[")) || keyed && before.iter().any(|item| item.is('{'))
 }
 
 /// The rule by which a conclusion or a definition leads to a choice.
@@ -159,7 +171,8 @@ fn concludes(view: &View, group: &Group, left: &Left) -> bool {
         plain && !view.prepared.asks_with(view.scan.word_at(next.token))
     };
     let fills = |next: &&Item| next.says(LINK | FILL) && !next.says(NOT | RIGHT | ANSWER);
-    let unknown = rest.iter().find(|next| !fills(next)).is_some_and(|next| says_else(&next));
+    let denies = |next: &Item| next.says(NOT) && next.says(LINK) && !view.prepared.asked().negated;
+    let unknown = rest.iter().find(|next| !fills(next)).is_some_and(|next| says_else(&next) || denies(next));
     !cut && (left.mask & LEAVES != 0 || left.mask & SO != 0 && !unknown)
 }
 
@@ -189,8 +202,12 @@ fn lines(view: &View, mentions: &mut [Mention]) {
         // `| B | Nitrogen | ✅ |`: the line of a table ends behind its last cell.
         let Some(last) = line.clone().filter(|item| !item.is('|')).last() else { continue };
         let table = items.get(mention.group.start.saturating_sub(1)).is_some_and(|item| item.is('|'));
-        let word = if table { line.filter(|item| item.mask != 0).last().unwrap_or(last) } else { last };
+        let word = if table { line.clone().filter(|item| item.mask != 0).last().unwrap_or(last) } else { last };
         let remark = closing_remark(items, mention.group.end);
+        let ticks = (mention.group.end..).zip(line.clone()).filter(|(_, item)| item.is_any("✓✗"));
+        if ticks.last().is_some_and(|(at, _)| in_column(items, at)) {
+            continue;
+        }
         let good = last.is('✓') || table && word.says(YES | RIGHT) || remark == Some(true);
         let bad = last.is('✗') || table && word.says(WRONG | NOT) || remark == Some(false);
         if good && !bad && (word.text.is_none() || remark == Some(true)) {

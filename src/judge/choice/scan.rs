@@ -4,7 +4,7 @@ mod markup;
 mod number;
 mod tex;
 
-use markup::{check, html, strike};
+use markup::{check, html, is_letter_in_angles, strike};
 
 use super::signs::{Sign, digit, fold, is_glyph, script, sign};
 
@@ -260,8 +260,7 @@ impl Scanner {
         let line_start = self.scan.tokens.last().is_none_or(|last| last.kind == Kind::Break);
         let is_digit = |c| digit(c).is_some();
         match mark {
-            '-' if rest.starts_with('>') => return self.arrow(at, end + 1),
-            '=' if rest.starts_with('>') => return self.arrow(at, end + 1),
+            '-' | '=' if rest.starts_with('>') => return self.arrow(at, end + 1),
             '-' if rest.starts_with(is_digit) && self.may_sign() => return self.number(text, at, end, true),
             '.' if rest.starts_with(is_digit) && (self.spaced || line_start) => {
                 return self.number(text, at, at, false);
@@ -276,6 +275,12 @@ impl Scanner {
                 return at + run;
             }
             '~' => return strike(text, at).unwrap_or(end),
+            '<' if is_letter_in_angles(rest) => {
+                self.mark('(', at, end);
+                let after = self.word(text, end, rest.chars().next().unwrap_or_default());
+                self.mark(')', after, after + 1);
+                return after + 1;
+            }
             '<' => match html(rest) {
                 Some((length, breaks)) => {
                     if breaks {

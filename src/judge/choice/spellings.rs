@@ -3,6 +3,7 @@
 use ahash::AHashMap;
 
 use super::lexicon::LEXICON;
+use super::lexicon::numerals;
 use super::lexicon::parts;
 use super::lexicon::quantities::{CURRENCIES, MINOR, SIGNS, THOUSANDS, UNITS};
 use super::lexicon::references::{LEADS, ONLY_SOME, Only, Pairing, pairings, wholes};
@@ -72,10 +73,11 @@ fn of_marks(choice: &str, norm: &str) -> Vec<String> {
     if norm.bytes().any(|c| c.is_ascii_digit()) {
         all.extend(quantities(norm));
         all.extend(amounts(choice, norm));
-        all.extend(parts::names(norm).iter().cloned());
+        all.extend(numerals::names(norm).iter().cloned());
     }
     all.extend(serial_comma(norm));
     all.extend(products(norm));
+    all.extend(root(norm));
     all
 }
 
@@ -291,6 +293,14 @@ fn serial_comma(norm: &str) -> Option<String> {
         before.contains(',').then(|| format!("{before}{to}{last}"))
     };
     WORDS.iter().find_map(|(plain, with_comma)| swap(with_comma, plain).or_else(|| swap(plain, with_comma)))
+}
+
+/// `2sqrt(5)` for `2√5`.
+fn root(norm: &str) -> Option<String> {
+    let (before, behind) = norm.split_once('√')?;
+    let behind = behind.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(behind);
+    let plain = !behind.is_empty() && behind.bytes().all(|c| c.is_ascii_alphanumeric());
+    plain.then(|| scan(&[(0, &format!("{before}sqrt({behind})"))]).norm)
 }
 
 /// `(x + 3)(x - 3)` for `(x - 3)(x + 3)`.

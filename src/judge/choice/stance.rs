@@ -1,7 +1,8 @@
 //! How an answer stands to a choice that it names.
 
 use super::about::{self, shared};
-use super::context::{Left, Right, right};
+use super::behind::{Right, right};
+use super::context::Left;
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
@@ -225,6 +226,21 @@ fn seems(view: &View, group: &Group) -> bool {
 fn supposes(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
+}
+
+/// `Better C than A.`: a sentence that says no more than which of two labels it prefers.
+pub(super) fn is_preferred(view: &View, group: &Group) -> bool {
+    const WORDS: Mask = FILL | LINK | CHOOSE | LEAVES | SO | WOULD | RIGHT;
+    let items = &view.items.items;
+    let drops = items.get(group.end).is_some_and(|next| next.says(DROP));
+    let other = items.get(group.end + 1).and_then(|next| next.label).is_some_and(|other| other != group.first);
+    let prefers = |item: &Item| parts::parts(view.scan.word_at(item.token)) & parts::PREFERS != 0;
+    let mut before = about::before(view, group.start, REACH).peekable();
+    !group.by_text
+        && drops
+        && other
+        && before.peek().is_some_and(|verb| verb.says(CHOOSE) || prefers(verb))
+        && before.all(|item| item.says(WORDS) && !item.says(NOT | WRONG | OTHERS | MAY) || prefers(item))
 }
 
 /// Whether a condition stands in the sentence of what would be: `it would be A if it were larger`; not `if I am right`.

@@ -104,6 +104,6 @@ fn numeral(word: &str) -> Option<usize> {
     if word.len() > 3 || !word.starts_with(|c: char| c.is_ascii_digit() || "ivx".contains(c)) {
         return None;
     }
-    let number: usize = word.parse().ok().or_else(|| parts::roman(word))?;
+    let number: usize = word.parse().ok().or_else(|| numerals::roman(word))?;
     number.checked_sub(1).filter(|place| *place < MOST)
 }

@@ -1,7 +1,8 @@
 //! What a sentence says of a value, as far as that need not be the value that the question asks for.
 
-use super::about::{before, said, shared};
+use super::about::{before, said, shared, turns};
 use super::items::Item;
+use super::lexicon::numerals::names;
 use super::lexicon::parts::*;
 use super::lexicon::quantities::{CONFUSED, UNITS};
 use super::lexicon::*;
@@ -40,7 +41,7 @@ pub(super) fn measures_another(view: &View, start: usize) -> bool {
 /// `Oxygen has the number -2`, where the question asks for the number of sulfur: a subject that the question does not
 /// have, and something of the question that the sentence does not say.
 pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
-    let before = before(view, start, 32);
+    let before = before(view, start, 32).take_while(|item| !turns(view, item));
     if before.clone().any(|item| item.is_any("=:") || item.says(SO)) {
         return false;
     }

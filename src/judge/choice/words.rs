@@ -21,8 +21,11 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     }
     let word = || [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word));
     let word = if apart(items.get(index + 1)) { word() } else { None };
-    let Some(choice) =
-        word.or_else(|| called(view, index)).or_else(|| all_or_none(view, index)).or_else(|| no_one(view, index))
+    let Some(choice) = word
+        .or_else(|| called(view, index))
+        .or_else(|| in_short(view))
+        .or_else(|| all_or_none(view, index))
+        .or_else(|| no_one(view, index))
     else {
         return;
     };
@@ -85,6 +88,43 @@ fn called(view: &View, index: usize) -> Option<u8> {
         (0..).zip(&view.prepared.texts).filter(|(_, text)| text.mask & wanted != 0 && text.truths.len() == 1);
     let (choice, _) = fitting.next()?;
     fitting.next().is_none().then_some(choice)
+}
+
+/// `They can't.`, `Of course not.`, `Certainly.`: a sentence that says no more than the question, where choices are yes
+/// and no.
+fn in_short(view: &View) -> Option<u8> {
+    const LONGEST: usize = 12;
+    let items = &view.items.items;
+    let only = |wanted: Mask| {
+        let mut fitting = (0..).zip(&view.prepared.texts).filter(|(_, text)| text.mask & wanted != 0);
+        fitting.next().filter(|_| fitting.next().is_none()).map(|(choice, _)| choice)
+    };
+    let asks = view.items.asks.len() > 1 || view.items.asks.first() == Some(&true);
+    let (Some(yes), Some(no)) = (only(YES), only(NO)) else { return None };
+    if items.len() > LONGEST || asks || view.prepared.asked().negated {
+        return None;
+    }
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let part = |item: &Item, part| parts::parts(word(item)) & part != 0;
+    let mut words = items.iter().filter(|item| !matches!(item.kind, Kind::Mark('.' | '!' | ',') | Kind::Break));
+    let verb = |item: &Item| item.says(LINK | LEAVES) || part(item, parts::DOES);
+    let known = |item: &Item| item.mask == 0 && view.prepared.asks_with(word(item));
+    let says_no_more = |item: &Item| {
+        let plain = item.text.is_none() && item.label.is_none() && !item.says(MAY | IF | OTHERS);
+        let says = item.says(NOT | FILL) || part(item, parts::PRONOUN | parts::SURELY | parts::THAT);
+        plain && (says || known(item) || verb(item))
+    };
+    let denied = words.clone().any(|item| item.says(NOT));
+    let sure = words.clone().any(|item| part(item, parts::SURELY));
+    let subject = words.clone().any(|item| part(item, parts::PRONOUN) || item.says(LEAVES) || known(item));
+    let answers = denied || sure || subject && words.clone().any(verb);
+    // `Planets are not suns`, where the question is whether the Sun is a planet; `Not sure.`
+    let question = view.prepared.question();
+    let places = words.clone().filter(|item| known(item)).map(|item| question.norm.find(word(item)));
+    let in_order = places.clone().all(|place| place.is_some()) && places.is_sorted();
+    let unsure = words.clone().zip(words.clone().skip(1)).any(|(not, sure)| not.says(NOT) && part(sure, parts::SURELY));
+    let answers = answers && in_order && !unsure;
+    (answers && words.all(says_no_more)).then_some(if denied { no } else { yes })
 }
 
 /// `Both.`, `Both of them are right.`, `Neither.`: the only choice that starts with such a word.
@@ -170,6 +210,8 @@ pub(super) fn own_word(view: &View, pieces: &mut Vec<Piece>) {
 
 /// `{"A": 0.1, "B": 0.9}`: how likely each choice is.
 pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
+    /// The most items of an object.
+    const MOST: usize = 32;
     let items = &view.items.items;
     if !items.first().is_some_and(|item| item.is('{')) {
         return;
@@ -178,7 +220,16 @@ pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
         let value =
             items.get(mention.group.start + 1).filter(|item| item.is(':')).and(items.get(mention.group.start + 2))?;
         let word = view.scan.word(view.scan.tokens.get(value.token)?);
-        let truth = if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };
+        let truth = |value: &Item| if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };
+        // `"A": {"bone": "Scaphoid", "correct": true}`
+        let field = || {
+            let fields = items.iter().skip(mention.group.start + 3).take(MOST).take_while(|item| !item.is('}'));
+            let mut fields = fields.clone().zip(fields.clone().skip(1)).zip(fields.skip(2));
+            let (_, value) =
+                fields.find(|((key, colon), _)| key.says(RIGHT | ANSWER) && !key.says(WRONG) && colon.is(':'))?;
+            truth(value)
+        };
+        let truth = if value.is('{') { field() } else { truth(value) };
         truth.or_else(|| word.parse::<f64>().ok())
     };
     let shares: Vec<Option<f64>> = mentions.iter().map(share).collect();

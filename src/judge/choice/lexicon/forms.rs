@@ -27,11 +27,19 @@ const ENDINGS: [(&str, usize); 13] = [
 /// The article of Arabic, which is a part of its word.
 const ARTICLE: &str = "ال";
 
+/// Endings before which English doubles a consonant: `clotting`.
+const DOUBLING: [&str; 3] = ["ing", "ed", "er"];
+
 /// A word without each ending that it has.
 pub(in super::super) fn plain(word: &str) -> impl Iterator<Item = &str> + Clone {
     let ended =
         move |(ending, shortest): &(&str, usize)| word.strip_suffix(ending).filter(|plain| plain.len() >= *shortest);
-    ENDINGS.iter().filter_map(ended).chain(word.strip_prefix(ARTICLE))
+    let doubled = move |ending: &&str| {
+        let doubled = word.strip_suffix(ending)?;
+        let short = doubled.get(..doubled.len().checked_sub(1)?)?;
+        (short.len() > 2 && short.as_bytes().last() == doubled.as_bytes().last()).then_some(short)
+    };
+    ENDINGS.iter().filter_map(ended).chain(word.strip_prefix(ARTICLE)).chain(DOUBLING.iter().filter_map(doubled))
 }
 
 /// Whether two words are forms of one.

@@ -45,7 +45,7 @@ pub(super) const WORDS: Language = Language {
             &[
                 "environ", "à peu près",
                 "la", "le", "les", "l", "une", "un", "donc", "ainsi", "clairement", "bien", "ici", "certainement",
-                "sans doute", "évidemment", "de", "du", "des", "pour", "je", "nous", "ma", "mon", "notre", "cette",
+                "sans doute", "sans hésiter", "sans hésitation", "évidemment", "de", "du", "des", "pour", "je", "nous", "ma", "mon", "notre", "cette",
                 "ce", "que", "par", "conséquent", "alors", "à", "bonne", "correcte", "exacte", "seule",
                 "à cette question", "question", "juste",
             ],
@@ -55,7 +55,7 @@ pub(super) const WORDS: Language = Language {
             &[
                 "choisis", "choisirais", "je choisis", "je prends", "prends", "opte pour", "j'opte pour",
                 "sélectionne", "je sélectionne", "je vote pour", "je réponds", "j'ai choisi", "choisirai", "choisir",
-                "je dirais", "je dis", "je pense que c'est", "je retiens", "on choisit", "il faut choisir", "il faut prendre", "on doit choisir",
+                "je dirais", "je dis", "je pense que c'est", "je retiens", "on choisit", "il faut choisir", "il faut prendre", "cocher", "je coche", "on doit choisir",
                 "nous devons choisir", "je dois choisir",
             ],
         ),

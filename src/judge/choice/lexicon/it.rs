@@ -79,6 +79,8 @@ pub(super) const WORDS: Language = Language {
             CHOOSE,
             &[
                 "scelgo",
+                "bisogna scegliere",
+                "bisogna segnare",
                 "sceglierei",
                 "seleziono",
                 "opto per",

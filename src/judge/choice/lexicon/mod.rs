@@ -10,6 +10,7 @@ mod hi;
 mod it;
 mod ja;
 mod ko;
+pub(super) mod numerals;
 pub(super) mod parts;
 mod pt;
 pub(super) mod quantities;

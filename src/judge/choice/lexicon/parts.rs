@@ -127,9 +127,33 @@ pub(in super::super) const PARTLY: [&str; 16] = [
     " а не",
 ];
 
+/// Opens a preference: `better C than A`.
+pub(in super::super) const PREFERS: Part = 1 << 37;
+
+/// Sets what stands before it above what follows, between two labels.
+pub(in super::super) const COMPARES: Part = 1 << 38;
+
+/// Says that something is sure, and so yes if it is all that is said.
+pub(in super::super) const SURELY: Part = 1 << 39;
+
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 37] = [
+const PARTS: [(Part, &[&str]); 40] = [
+    (
+        PREFERS,
+        &[
+            "better", "rather", "sooner", "take", "lieber", "besser", "eher", "plutôt", "mieux", "mejor", "antes", "melhor", "meglio",
+            "piuttosto", "скорее", "лучше",
+        ],
+    ),
+    (COMPARES, &["than", "before", "over", "als", "vor", "que", "avant", "antes", "che", "prima", "чем"]),
+    (
+        SURELY,
+        &[
+            "certainly", "absolutely", "definitely", "sure", "surely", "course", "natürlich", "sicher", "klar", "claro",
+            "certo", "certamente", "certainement", "sûr", "bien", "конечно", "безусловно",
+        ],
+    ),
     (SEEMS, &["looks", "sounds", "seems", "feels", "appears"]),
     (PLACE_OF, &["where", "when", "who", "what", "wo", "wann", "wer", "où", "donde", "quien", "onde", "quem", "dove", "chi", "где"]),
     (
@@ -140,7 +164,7 @@ const PARTS: [(Part, &[&str]); 37] = [
             "loi", "formule", "théorème", "ley", "fórmula", "regla", "lei", "regra", "legge", "regola", "закон", "формула",
         ],
     ),
-    (SPEAKER, &["i", "im", "ive", "my", "you", "ich", "je", "yo", "eu", "io", "я", "anything", "any"]),
+    (SPEAKER, &["i", "im", "ive", "my", "you", "youd", "youll", "youre", "youve", "ich", "je", "yo", "eu", "io", "я", "anything", "any"]),
     (LETTER, &["letter", "buchstabe", "lettre", "letra", "lettera", "буква", "حرف", "अक्षर"]),
     (
         PRONOUN,
@@ -329,22 +353,6 @@ const PARTS: [(Part, &[&str]); 37] = [
     ),
 ];
 
-/// Numbers as words, each in its forms.
-const NUMERALS: [&[&str]; 12] = [
-    &["one", "eins", "un", "uno", "um", "один"],
-    &["two", "zwei", "deux", "dos", "dois", "due", "два"],
-    &["three", "drei", "trois", "tres", "três", "tre", "три"],
-    &["four", "vier", "quatre", "cuatro", "quatro", "quattro", "четыре"],
-    &["five", "fünf", "cinq", "cinco", "cinque", "пять"],
-    &["six", "sechs", "seis", "sei", "шесть"],
-    &["seven", "sieben", "sept", "siete", "sete", "sette", "семь"],
-    &["eight", "acht", "huit", "ocho", "oito", "otto", "восемь"],
-    &["nine", "neun", "neuf", "nueve", "nove", "девять"],
-    &["ten", "zehn", "dix", "diez", "dez", "dieci", "десять"],
-    &["eleven", "elf", "onze", "undici", "одиннадцать"],
-    &["twelve", "zwölf", "douze", "doce", "doze", "dodici", "двенадцать"],
-];
-
 static PARTS_BY_WORD: LazyLock<AHashMap<String, Part>> = LazyLock::new(|| {
     let mut parts: AHashMap<String, Part> = AHashMap::new();
     for (part, words) in PARTS {
@@ -363,33 +371,4 @@ pub(in super::super) fn words(part: Part) -> impl Iterator<Item = &'static str> 
 /// The parts that a word can play, in its normal form.
 pub(in super::super) fn parts(word: &str) -> Part {
     PARTS_BY_WORD.get(word).copied().unwrap_or_default()
-}
-
-/// The number that a word is, in its normal form: 1 for `one`.
-pub(in super::super) fn numeral(word: &str) -> Option<u8> {
-    static NUMBERS: LazyLock<AHashMap<String, u8>> = LazyLock::new(|| {
-        let forms = (1..).zip(NUMERALS).flat_map(|(value, forms)| forms.iter().map(move |form| (form, value)));
-        forms.map(|(form, value)| (scan(&[(0, form)]).norm, value)).collect()
-    });
-    NUMBERS.get(word).copied()
-}
-
-/// Numbers as words that are common words of another language as well.
-const MISTAKABLE: [&str; 10] = ["one", "un", "uno", "um", "due", "sei", "dos", "tre", "sept", "sette"];
-
-/// The words for a number in its normal form: `six`, `sechs` for `6`.
-pub(in super::super) fn names(norm: &str) -> &'static [String] {
-    static NAMES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
-        let plain = |name: &&&str| !MISTAKABLE.contains(*name);
-        let names = |forms: &&[&str]| forms.iter().filter(plain).map(|name| scan(&[(0, name)]).norm).collect();
-        NUMERALS.iter().map(names).collect()
-    });
-    let place = norm.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    place.and_then(|place| NAMES.get(place)).map_or(&[], Vec::as_slice)
-}
-
-/// The number that a Roman numeral up to ten stands for, in its normal form.
-pub(in super::super) fn roman(word: &str) -> Option<usize> {
-    const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
-    ROMAN.iter().position(|numeral| *numeral == word).map(|place| place + 1)
 }

@@ -12,7 +12,8 @@ pub(in super::super) const SIGNS: [(&str, &[&str]); 5] = [
 
 /// Quantities that are taken for each other: what is said of one is not said of another.
 #[rustfmt::skip]
-pub(in super::super) const CONFUSED: [&[&str]; 8] = [
+pub(in super::super) const CONFUSED: [&[&str]; 9] = [
+    &["derivative", "integral", "antiderivative"],
     &["mean", "median", "mode", "range", "variance"],
     &["radius", "diameter", "circumference", "perimeter", "area", "volume"],
     &["length", "width", "height", "depth"],

@@ -23,6 +23,13 @@ pub(super) fn html(rest: &str) -> Option<(usize, bool)> {
     }
 }
 
+/// Whether a capital in angle brackets stands behind `<`, and no tag that another one closes: `<B>`.
+pub(super) fn is_letter_in_angles(rest: &str) -> bool {
+    const LONGEST: usize = 240;
+    let near = &rest[..rest.floor_char_boundary(LONGEST)];
+    matches!(rest.as_bytes(), [b'A'..=b'Z', b'>', ..]) && !near.contains("</")
+}
+
 /// A box of a list of tasks: ticked or empty.
 pub(super) fn check(rest: &str) -> Option<char> {
     let mut chars = rest.chars();

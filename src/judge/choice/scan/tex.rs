@@ -19,6 +19,8 @@ impl Scanner {
                     '}' => self.mark('}', at, end),
                     '%' | '|' => self.mark(c, at, end),
                     '_' => self.underscore(&rest[1..]),
+                    // `A \ B`, a difference of sets
+                    ' ' if text[..at].ends_with(' ') => self.mark('\\', at, at + 1),
                     '$' | '"' | '*' | '#' => {}
                     _ => self.spaced = true,
                 }

@@ -103,3 +103,23 @@ fn shares_factors_and_laws() {
         (PLANTS, "The ribosome is where proteins are made.", "-"),
     ]);
 }
+
+#[test]
+fn a_clause_that_is_set_against_others_speaks_for_itself() {
+    const KANT: Asked = ("Who wrote the Critique of Pure Reason?", &["Hume", "Kant", "Hegel", "Spinoza"]);
+    const BONES: Asked = ("How many bones does an adult have?", &["186", "206", "226", "246"]);
+    const HEAT: Asked = ("What is a normal body temperature?", &["27 °C", "37 °C", "42 °C", "50 °C"]);
+    check(&[
+        (KANT, "Many would say A, but the book was written by Kant.", "B"),
+        (KANT, "Kant is the author.", "B"),
+        (KANT, "Kant did, not Hume.", "B"),
+        (KANT, "Hume was a Scot, but Hegel was German.", "-"),
+        (BONES, "In adults the skeleton comprises 206 bones.", "B"),
+        (BONES, "Unlike adults, babies have 246 bones.", "-"),
+        (("How many legs has a spider?", &["4", "6", "8"]), "Spiders have 8 legs, insects 6.", "C"),
+        (BONES, "Adults have fewer, but babies have 246 bones.", "-"),
+        (HEAT, "37 °C (98.6 °F).", "B"),
+        (HEAT, "About 37 °C, or 98.6 °F.", "B"),
+        (HEAT, "37 °C or 42 °C.", "-"),
+    ]);
+}

@@ -209,3 +209,29 @@ const NUMBERS: &[Case] = &[
 fn numbers_name_options() {
     check(NUMBERS);
 }
+
+#[test]
+fn letters_stand_in_the_forms_that_models_write() {
+    const PRICE: Asked = ("A litre costs 4 euros. What do 2.5 litres cost?", &["10", "6.5", "8", "12.5"]);
+    const CALL: Asked =
+        ("Which number is the emergency call?\n(1) 999\n(2) 911\n(3) 112\n(4) 101", &["999", "911", "112", "101"]);
+    check(&[
+        (CITY, "<C>", "C"),
+        (CITY, "<b>C</b>", "C"),
+        (CITY, "D. D. D. D.", "D"),
+        (CITY, "A. A. Milne wrote it.", "-"),
+        (CITY, "C here.", "C"),
+        (CITY, "Das ist also c) Ankara.", "C"),
+        (CITY, "{'id': 7, 'final_answer': 'c', 'rejected': ['a', 'b', 'd']}", "C"),
+        (CITY, "```json\n{\"choice\": \"C\", \"why\": \"Istanbul (A) is larger.\"}\n```", "C"),
+        (CITY, "{\"A\": {\"correct\": false}, \"B\": {\"correct\": false}, \"C\": {\"correct\": true}}", "C"),
+        (CITY, "| Option | Port | Capital |\n|---|---|---|\n| A | ✓ | |\n| C | | ✓ |\n\n### Verdict\n\n**C**", "C"),
+        (CITY, "A and D fall away.", "-"),
+        (CITY, "A, B and D fall away.", "C"),
+        (PRICE, "€10", "A"),
+        (CALL, "(3)", "C"),
+        (SETS, "So what is left: C \\ D = {2}", "B"),
+        (FRACTION, "\\frac{2}{12}, which can be reduced to 1/6.", "B"),
+        (("How long is it?", &["$\\sqrt{3}$", "$\\sqrt{5}$"]), "It is sqrt(5).", "B"),
+    ]);
+}

@@ -180,3 +180,50 @@ fn what_explains_or_doubts_a_choice_does_not_state_it() {
         (CITY, "There are two possible options:\n\n1) Option A: If we ask for the largest city, then", "-"),
     ]);
 }
+
+#[test]
+fn a_letter_that_is_set_above_another_one_is_chosen() {
+    check(&[
+        (CITY, "Better C than A.", "C"),
+        (CITY, "I'd take C before A.", "C"),
+        (CITY, "I would pick C before B.", "C"),
+        (CITY, "Lieber C als A.", "C"),
+        (CITY, "Plutôt C que A.", "C"),
+        (CITY, "C comes after A and B in the list.", "-"),
+        (CITY, "A stands before B.", "-"),
+        (CITY, "A is better known than B.", "-"),
+        (CITY, "Is C better than A?", "-"),
+        (CITY, "Never take A before C.", "-"),
+        (CITY, "A vs B.", "-"),
+    ]);
+}
+
+#[test]
+fn what_holds_against_a_doubted_choice_is_the_answer() {
+    check(&[
+        (CITY, "You'd be forgiven for picking A, but Ankara holds the parliament.", "C"),
+        (CITY, "Option A looks right at first glance; however, Ankara holds the parliament.", "C"),
+        (CITY, "Istanbul (option A) has more people, but Ankara has been the capital since 1923.", "C"),
+        (CITY, "Istanbul has more people, but Ankara has more parks.", "-"),
+        (CITY, "It is understandable to choose A.", "-"),
+        (CITY, "Ankara is, not Izmir.", "C"),
+        (ORGAN, "The heart does, not the lung.", "B"),
+    ]);
+}
+
+#[test]
+fn a_sentence_that_says_no_more_than_the_question_answers_yes_or_no() {
+    const FLIGHT: Asked = ("Can penguins fly?", &["Yes", "No"]);
+    check(&[
+        (FLIGHT, "They can't.", "B"),
+        (FLIGHT, "Of course not.", "B"),
+        (FLIGHT, "Penguins cannot fly.", "B"),
+        (FLIGHT, "They can.", "A"),
+        (FLIGHT, "Certainly.", "A"),
+        (FLIGHT, "Penguins can swim.", "-"),
+        (FLIGHT, "Can penguins fly?", "-"),
+        (FLIGHT, "Not sure.", "-"),
+        (FLIGHT, "They might.", "-"),
+        (("Is the Sun a planet?", &["Yes", "No"]), "Planets are not suns.", "-"),
+    ]);
+}
