@@ -5,6 +5,9 @@ use super::lexicon::*;
 use super::prepared::Prepared;
 use super::scan::{Kind, Scan};
 
+/// The most items of an answer that repeats a letter: each of its letters asks for all of them.
+const REPEATED: usize = 64;
+
 /// An item among its neighbours.
 pub(super) struct Near<'a> {
     /// The items.
@@ -53,7 +56,7 @@ impl Near<'_> {
         let same = |item: &Item| self.this().is_some_and(|this| item.single && item.initial == this.initial);
         let again = self.after(2).or(self.before(2)).is_some_and(same);
         let all = || self.items.iter().all(|item| same(item) || item.is('.') || item.kind == Kind::Break);
-        again && all()
+        again && self.items.len() <= REPEATED && all()
     }
 
     /// Whether brackets enclose it.
