@@ -84,7 +84,7 @@ impl BatchRunner<'_> {
                 continues = self.send_batch(&pending, (client, &address), &gone, &mut sent) => continues?,
                 () = servers.watch(&gone) => false,
             };
-            servers.require().await?;
+            servers.require(!continues && !self.context.stop.drain.is_cancelled()).await?;
             if !continues {
                 sent.is_cut = true;
                 given_up.insert(pending.batch.model_id);

@@ -28,6 +28,9 @@ use crate::work::batch::Batch;
 /// Time between two looks at a server.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How long a server that does not answer any more may take to end.
+const ENDING: Duration = Duration::from_secs(1);
+
 /// The longest that a server may take to say whether it can be asked.
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
 
@@ -167,11 +170,16 @@ impl<'c> Servers<'c> {
         std::future::pending().await
     }
 
-    /// Fails if the server that runs has ended.
+    /// Fails if the server that runs has ended. Where it `failed`, it may be about to end: a program that is killed closes its
+    /// socket before its script exits.
     ///
     /// # Errors
     /// That it has, with its last words.
-    pub(super) async fn require(&mut self) -> Result<(), Error> {
+    pub(super) async fn require(&mut self, failed: bool) -> Result<(), Error> {
+        let end = Instant::now() + if failed { ENDING } else { Duration::ZERO };
+        while self.running.as_ref().is_some_and(|served| !served.program.has_ended()) && Instant::now() < end {
+            tokio::time::sleep(LOOK).await;
+        }
         match self.running.take_if(|served| served.program.has_ended()) {
             Some(served) => Err(served.ended(&self.plan.endpoints[served.endpoint], self.context).await),
             None => Ok(()),

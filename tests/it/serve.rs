@@ -130,7 +130,7 @@ fn a_server_that_does_not_start_is_an_error_with_its_last_words() {
 #[test]
 fn a_server_that_dies_in_the_middle_ends_the_run_and_what_came_is_kept() {
     let script = "\"$SMALLBENCH\" mock --port \"$1\" --models small --ttft 50ms & \
-                  echo $$ >> pids; sleep 2; echo 'out of memory'; kill -9 $!; exit 9";
+                  echo $$ >> pids; sleep 2; echo 'out of memory'; kill -9 $!; sleep 0.3; exit 9";
     let bench = bench(500, &spec(""), script);
     let finished = bench.apply();
     finished.exits(1).says(&["has ended by itself (exit status: 9)", "\n  out of memory", "responses are stored"]);
