@@ -361,13 +361,16 @@ pub(super) fn defines_asked(view: &View, start: usize) -> bool {
 /// `The Danube flows through Vienna`, where the question asks what flows through Cologne: a sentence with a name of its
 /// own, and without any of those that the question has.
 pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
+    /// The most items that are looked at on either side: a sentence may have millions of names.
+    const REACH: usize = 64;
     let items = &view.items.items;
     let sentence = items.get(start).map_or(0, |item| item.sentence);
     let first = items.partition_point(|item| item.sentence < sentence);
     // `You would guess Hume, but the book is by Kant`
-    let turn = (first..start).rev().find(|at| items.get(*at).is_some_and(|item| turns(view, item)));
+    let mut before = (first.max(start.saturating_sub(REACH))..start).rev();
+    let turn = before.find(|at| items.get(*at).is_some_and(|item| turns(view, item)));
     let from = turn.map_or(first, |turn| turn + 1);
-    let all = (from..).zip(items.iter().skip(from).take(64)).take_while(|(_, item)| item.sentence == sentence);
+    let all = (from..).zip(items.iter().skip(from).take(REACH)).take_while(|(_, item)| item.sentence == sentence);
     let words = all.filter(|(at, item)| (*at < start || *at >= end) && item.kind == Kind::Word);
     // What stands right before the text may belong to it: `Leo Tolstoy`. A sign behind the first word parts it from the
     // rest: `The author: Tolstoy`.

@@ -18,8 +18,8 @@ pub(super) fn set_aside(text: &str, tokens: &mut [Token], question: &str, asked:
     }
     let is_name = |at: &usize| name(text, tokens, *at).is_some_and(|name| names.contains(&name));
     let found: Vec<usize> = (1..tokens.len()).filter(|at| is_number(tokens, *at)).filter(is_name).collect();
-    let others = (0..tokens.len()).any(|at| is_number(tokens, at) && !found.contains(&at));
-    if !others {
+    let numbers = (0..tokens.len()).filter(|at| is_number(tokens, *at)).count();
+    if numbers == found.len() {
         return;
     }
     for at in found {
