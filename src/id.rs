@@ -1,4 +1,4 @@
-//! Identities: which endpoint, model, level or dataset of a plan is meant, each a type of its own.
+//! Identities: which endpoint, model, level, dataset or judge of a plan is meant, each a type of its own.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -45,6 +45,8 @@ ids! {
     BatchId;
     /// A sample of a dataset, in the order in which its samples are asked.
     SampleId;
+    /// A judge of a dataset: the one whose verdicts are the score comes first.
+    JudgeId;
 }
 
 /// One value for each identity, in the order of the plan.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::process_env;
 use super::results_arguments::Import;
 use super::session::Session;
-use crate::compare::means::left_out;
+use crate::compare::published::left_out;
 use crate::console::text::{columns_within, printable};
 use crate::error::Error;
 use crate::exit::Exit;

@@ -5,8 +5,9 @@
 //! for their number.
 
 mod change;
-pub mod means;
+pub mod mean;
 mod pair;
+pub mod published;
 mod sentence;
 mod side;
 pub mod source;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::text::printable;
-use crate::compare::means::{ALONE, left_out, published, sentence};
+use crate::compare::published::{ALONE, left_out, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};

@@ -1,7 +1,7 @@
 //! The stage aggregate: figures become summaries and checks.
 
-use super::consult::Opinions;
-use super::generate::Generated;
+use super::generated::Generated;
+use super::opinions::Opinions;
 use super::{Context, observed};
 use crate::checks::{
     Check, CheckStatus, Ground, agreement, checks, order_decided, several_unasked, surplus_check, unlike_sites,

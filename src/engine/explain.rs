@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Context;
-use super::consult::{Opinions, consult, names, numbered};
+use super::consult::consult;
+use super::opinions::Opinions;
 use super::prepare::{Prepared, Sending, prepare};
 use super::responses::Responses;
 use crate::dataset::Dataset;
@@ -102,14 +103,12 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
     let slot = &work.slots[place];
     let sample = work.sample(slot);
     let response = responses.read(&[place])?.pop().map(|(_, response)| response);
-    let judges = &plan.judges[slot.dataset];
-    let names = names(judges);
     let verdicts = match &response {
         Some(response) if !response.status.is_fault() => {
-            let said = numbered(judges)
-                .map(|(number, judge)| opinions.verdict(&judge.judge, (slot.dataset, number), sample, response));
-            let named = names.map(str::to_owned).zip(said);
-            named.filter_map(|(name, verdict)| Some((name, verdict?))).collect()
+            let verdicts = plan.judges[slot.dataset].named().filter_map(|(id, name, judge)| {
+                Some((name.to_owned(), opinions.verdict(&judge.judge, (slot.dataset, id), sample, response)?))
+            });
+            verdicts.collect()
         }
         _ => Vec::new(),
     };

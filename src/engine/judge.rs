@@ -6,13 +6,13 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::Context;
-use super::consult::{Opinions, output};
 use super::in_turn::in_turn;
+use super::opinions::{Opinions, output};
 use super::responses::{Responses, pieces_of};
 use super::table_draft::{Lines, TableDraft};
 use crate::error::Error;
 use crate::event::Stage;
-use crate::id::{BatchId, Per};
+use crate::id::{BatchId, Id, JudgeId, Per};
 use crate::judge::{CLASSES, Class, Judge, Prepared};
 use crate::response::Response;
 use crate::sample::Sample;
@@ -110,7 +110,7 @@ pub(super) fn judged<'r>(
                 let (_, prepared) = last.insert(known.unwrap_or_else(|| (sample, reader.prepare(sample))));
                 Some(prepared.read(&output(response)))
             }
-            _ => opinions.verdict(judge, (slot.dataset, 0), sample, response),
+            _ => opinions.verdict(judge, (slot.dataset, JudgeId::at(0)), sample, response),
         });
         responses.row(*place, response, verdict)
     });

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::generate::Generated;
+use super::generated::Generated;
 use super::idling::shares;
 use crate::error::Error;
 use crate::plan::Plan;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::consult::Opinions;
+use super::opinions::Opinions;
 use super::pictures::{draw_all, ending, shown};
 use super::responses::Responses;
 use super::table_draft::TableDraft;

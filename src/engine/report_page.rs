@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Context;
-use super::consult::Asked;
+use super::opinions::Consultation;
 use super::render::{Rendered, entry};
 use super::responses::TOGETHER;
 use crate::error::Error;
@@ -43,7 +43,7 @@ pub(super) fn write(
         results,
         checks,
         gates,
-        judging: opinions.asked.iter().map(Asked::spent).collect(),
+        judging: opinions.asked.iter().map(Consultation::spent).collect(),
         manifest,
         earlier: &earlier,
         spec: context.secrets.redact(&spec(plan)?).into_owned(),

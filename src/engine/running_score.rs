@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::consult::output;
+use super::opinions::output;
 use crate::event::RunningScore;
 use crate::id::{BatchId, DatasetId, SampleId};
 use crate::judge::Judge;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::budget::Budget;
 use super::connect::Connection;
-use super::generate::{Ending, Generated, generate};
+use super::generate::{Ending, generate};
+use super::generated::Generated;
 use super::responses::Responses;
 use super::{Context, judge, sites, timed_level};
 use crate::dataset::Dataset;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use polars::prelude::DataFrame;
 
-use super::consult::Opinions;
 use super::judge::judged;
+use super::opinions::Opinions;
 use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::format::counted;

@@ -3,13 +3,14 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use super::consult::{Opinions, names};
+use super::opinions::Opinions;
 use super::responses::{Responses, TOGETHER};
 use super::results_table;
 use super::table_draft::in_memory;
 use crate::error::Error;
 use crate::files::WholeFile;
-use crate::id::DatasetId;
+use crate::id::{DatasetId, JudgeId, Per};
+use crate::plan::JudgePlan;
 use crate::tables::judges::{JudgeSummary, JudgeTally, judges_csv, verdict_header, verdict_line};
 use crate::tables::summary::Grouping;
 use crate::tables::write;
@@ -34,16 +35,15 @@ pub(super) fn write(responses: &Responses<'_>, opinions: &Opinions, folder: &Pat
     csv.write_record(verdict_header()).map_err(in_memory)?;
     let mut summaries = Vec::new();
     for (dataset, judges) in responses.plan.judges.with_ids().filter(|(_, judges)| !judges.others.is_empty()) {
-        let names: Vec<&str> = names(judges).collect();
         for batch in responses.work.batches.iter() {
             let places = places_of(responses, dataset, responses.work.places_of(batch.id));
-            let mut tallies = vec![JudgeTally::default(); names.len()];
+            let mut tallies: Tallies<'_> = judges.named().map(|(_, name, _)| (name, JudgeTally::default())).collect();
             for places in places.chunks(TOGETHER) {
                 of_some(responses, opinions, places, &mut (&mut csv, &mut tallies))?;
             }
             let dataset = &responses.work.datasets[dataset].name;
-            let summary = |(name, tally): (&&str, &JudgeTally)| JudgeSummary::new(batch, dataset, name, tally);
-            summaries.extend(names.iter().zip(&tallies).filter(|(_, tally)| tally.answers > 0).map(summary));
+            let answered = tallies.into_values().filter(|(_, tally)| tally.answers > 0);
+            summaries.extend(answered.map(|(name, tally)| JudgeSummary::new(batch, dataset, name, &tally)));
         }
     }
     csv.into_inner().map_err(|error| Error::io(&path)(error.into_error()))?.flush().map_err(Error::io(&path))?;
@@ -51,26 +51,31 @@ pub(super) fn write(responses: &Responses<'_>, opinions: &Opinions, folder: &Pat
     Ok(judges_csv(&folder.join(SUMMARY), &summaries)?)
 }
 
+/// Each judge by its name, with what it has counted.
+type Tallies<'j> = Per<JudgeId, (&'j str, JudgeTally)>;
+
 /// Where the lines of verdicts go, and the counts of each judge.
-type Sink<'s, W> = (&'s mut csv::Writer<W>, &'s mut Vec<JudgeTally>);
+type Sink<'s, 'j, W> = (&'s mut csv::Writer<W>, &'s mut Tallies<'j>);
 
 /// What all judges say of some answers.
 fn of_some<W: Write>(
     responses: &Responses<'_>,
     opinions: &Opinions,
     places: &[usize],
-    (csv, tallies): &mut Sink<'_, W>,
+    (csv, tallies): &mut Sink<'_, '_, W>,
 ) -> Result<(), Error> {
     for (place, response) in responses.read(places)?.iter().filter(|(_, response)| !response.status.is_fault()) {
         let slot = &responses.work.slots[*place];
         let (judges, sample) = (&responses.plan.judges[slot.dataset], responses.work.sample(slot));
-        let verdict_of = |judge, number| opinions.verdict(judge, (slot.dataset, number), sample, response);
+        let verdict_of = |id, plan: &JudgePlan| opinions.verdict(&plan.judge, (slot.dataset, id), sample, response);
+        let mut all = judges.named();
         // Beside a judge of nothing there are no others.
-        let Some(first) = verdict_of(&judges.score.judge, 0) else { continue };
-        tallies[0].add(sample.index, &first, &first);
-        for (number, (name, plan)) in (1..).zip(&judges.others) {
-            let Some(verdict) = verdict_of(&plan.judge, number) else { continue };
-            tallies[number].add(sample.index, &verdict, &first);
+        let score = all.next().and_then(|(id, _, plan)| Some((id, verdict_of(id, plan)?)));
+        let Some((id, score)) = score else { continue };
+        tallies[id].1.add(sample.index, &score, &score);
+        for (id, name, plan) in all {
+            let Some(verdict) = verdict_of(id, plan) else { continue };
+            tallies[id].1.add(sample.index, &verdict, &score);
             let row = responses.row(*place, response, Some(verdict));
             csv.write_record(verdict_line(name, &row)).map_err(in_memory)?;
         }

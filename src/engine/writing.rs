@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::Context;
-use super::generate::Generated;
+use super::generated::Generated;
 use super::idling::shares;
 use super::leaving::{Others, Writer};
 use crate::error::Error;

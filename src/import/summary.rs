@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::question;
 use super::results::text;
-use crate::compare::means::Mean;
+use crate::compare::mean::Mean;
 use crate::compare::source::{Answer, Source};
 use crate::statistics::cluster::mean_score;
 use crate::tables::summary::Grouping;

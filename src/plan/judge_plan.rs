@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::ModelPlan;
 use super::calibration::HumanLabel;
+use crate::id::{Id, JudgeId};
 use crate::judge::Judge;
 
 /// The judges of a dataset.
@@ -25,7 +26,14 @@ impl JudgePlan {
 impl Judges {
     /// All of them, the one whose verdicts are the score first.
     pub fn all(&self) -> impl Iterator<Item = &JudgePlan> {
-        std::iter::once(&self.score).chain(self.others.iter().map(|(_, judge)| judge))
+        self.named().map(|(_, _, judge)| judge)
+    }
+
+    /// All of them with their names, the one whose verdicts are the score first.
+    pub fn named(&self) -> impl Iterator<Item = (JudgeId, &str, &JudgePlan)> {
+        let others = self.others.iter().map(|(name, judge)| (name.as_str(), judge));
+        let all = std::iter::once(("judge", &self.score)).chain(others);
+        all.enumerate().map(|(place, (name, judge))| (JudgeId::at(place), name, judge))
     }
 }
 

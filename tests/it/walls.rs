@@ -80,63 +80,81 @@ fn a_module_imports_from_lower_floors_only() {
     assert_eq!(upwards, [""; 0]);
 }
 
-/// What the files of a folder import from each other; `mod.rs`, which declares them, left out.
+/// What the files and folders of a folder import from each other; `mod.rs`, which declares them, left out.
 fn siblings(folder: &Path) -> Imports {
     let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
     let names: BTreeSet<String> = entries(folder).iter().map(|path| name(path)).collect();
     let path: Vec<_> = folder.strip_prefix(project().join("src")).unwrap().iter().collect();
     let path = path.iter().map(|part| part.to_str().unwrap()).collect::<Vec<_>>().join("::");
-    let single = Regex::new(&format!(r"\b(?:super|crate::{path})::(\w+)")).unwrap();
-    let listed = Regex::new(r"use super::\{([^;]*)\};").unwrap();
     let word = Regex::new(r"\w+").unwrap();
-    let rust = |path: &&PathBuf| path.extension().is_some_and(|end| end == "rs");
+    let mut patterns: BTreeMap<usize, Regex> = BTreeMap::new();
     let mut imports = Imports::new();
-    for file in entries(folder).iter().filter(rust) {
-        let (me, code) = (name(file), code(file));
+    for entry in entries(folder) {
+        let me = name(&entry);
         if ["mod", "lib", "main"].contains(&me.as_str()) {
             continue;
         }
-        let mut found: BTreeSet<String> = single.captures_iter(&code).map(|found| found[1].to_owned()).collect();
-        for list in listed.captures_iter(&code) {
-            found.extend(word.find_iter(&list[1]).map(|word| word.as_str().to_owned()));
+        let own = if entry.is_dir() { files(&entry) } else { vec![entry.clone()] };
+        for file in own.iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
+            let depth = depth(file, folder);
+            let from_folder = patterns.entry(depth).or_insert_with(|| {
+                Regex::new(&format!(r"\b(?:(?:super::){{{depth}}}|crate::{path}::)(\w+|\{{[^;]*\}};)")).unwrap()
+            });
+            let code = code(file);
+            let listed = from_folder.captures_iter(&code).map(|found| found.get(1).unwrap().as_str());
+            let words = listed.flat_map(|list| word.find_iter(list).map(|word| word.as_str().to_owned()));
+            let others = words.filter(|other| names.contains(other) && *other != me);
+            imports.entry(me.clone()).or_default().extend(others);
         }
-        found.retain(|other| names.contains(other) && *other != me);
-        imports.insert(me, found);
     }
     imports
 }
 
-/// A circle that begins and ends with a file, if there is one.
-fn circle(imports: &Imports, path: &mut Vec<String>) -> Option<String> {
-    for next in imports.get(path.last().unwrap()).into_iter().flatten() {
-        if *next == path[0] {
-            return Some(format!("{} -> {next}", path.join(" -> ")));
-        }
-        if path.contains(next) {
-            continue;
-        }
-        path.push(next.clone());
-        let found = circle(imports, path);
-        path.pop();
-        if found.is_some() {
-            return found;
-        }
+/// How many modules a file lies below a folder's.
+fn depth(file: &Path, folder: &Path) -> usize {
+    let parts = file.strip_prefix(folder).unwrap().iter().count();
+    if file.ends_with("mod.rs") { parts - 1 } else { parts }
+}
+
+/// A circle of imports, if there is one.
+fn circle(mut imports: Imports) -> Option<String> {
+    // What imports nothing is in no circle, and then neither is what imports only that.
+    let is_leaf = |imports: &Imports, name: &str| !imports[name].iter().any(|other| imports.contains_key(other));
+    while let Some(leaf) = imports.keys().find(|name| is_leaf(&imports, name)).cloned() {
+        imports.remove(&leaf);
     }
-    None
+    let mut path = vec![imports.keys().next()?];
+    loop {
+        let next = imports[*path.last().unwrap()].iter().find(|other| imports.contains_key(*other)).unwrap();
+        if let Some(start) = path.iter().position(|known| *known == next) {
+            path.push(next);
+            return Some(path[start..].iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" -> "));
+        }
+        path.push(next);
+    }
 }
 
 #[test]
-fn files_of_a_folder_do_not_import_each_other_in_circles() {
+fn files_and_folders_of_a_folder_do_not_import_each_other_in_circles() {
     let source = project().join("src");
     let mut folders: BTreeSet<PathBuf> = files(&source).iter().map(|file| file.parent().unwrap().to_owned()).collect();
     folders.remove(&source);
-    let mut circles = Vec::new();
-    for folder in folders {
-        let imports = siblings(&folder);
-        let found = imports.keys().filter_map(|file| circle(&imports, &mut vec![file.clone()]));
-        circles.extend(found.map(|circle| format!("{}: {circle}", folder.display())));
-    }
-    assert_eq!(circles, [""; 0]);
+    let found = |folder: &PathBuf| Some(format!("{}: {}", folder.display(), circle(siblings(folder))?));
+    assert_eq!(folders.iter().filter_map(found).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn a_circle_is_found_wherever_it_begins() {
+    let imports = |pairs: &[(&str, &str)]| {
+        let mut imports = Imports::new();
+        for (from, to) in pairs {
+            imports.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+        }
+        imports
+    };
+    assert_eq!(circle(imports(&[("a", "b"), ("b", "c"), ("a", "c")])), None);
+    let found = circle(imports(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")]));
+    assert_eq!(found.as_deref(), Some("b -> c -> d -> b"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::json::day;
 use super::{SourceError, files_below, malformed, unreadable};
-use crate::compare::means::Mean;
+use crate::compare::mean::Mean;
 use crate::files::read_bounded;
 
 pub(super) const FORMAT: &str = "Hugging Face results";

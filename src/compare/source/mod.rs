@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::means::{LeftOut, Mean};
+use super::mean::{LeftOut, Mean};
 use super::side::{Item, Side};
 use crate::files::{open_file, read_bounded};
 

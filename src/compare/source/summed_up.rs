@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::json::{day, flatten, parsed};
 use super::{Source, SourceError, files_below, lighteval, lm_eval, unreadable};
-use crate::compare::means::{LeftOut, Mean};
+use crate::compare::mean::{LeftOut, Mean};
 use crate::files::{open_file, read_bounded};
 
 /// Maximum size of a file in bytes.

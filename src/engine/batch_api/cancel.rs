@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::budget::Budget;
 use super::super::connect::Connection;
-use super::super::generate::Generated;
+use super::super::generated::Generated;
 use super::super::{Context, fresh};
 use super::asker::{Asker, Wanted};
 use super::collect::Lacking;

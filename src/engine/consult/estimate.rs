@@ -7,7 +7,6 @@ use super::super::judge_models::JudgeModels;
 use super::super::responses::Responses;
 use super::bouts::{Bouts, answers, orders, pairs, slots};
 use super::model::to_judge;
-use super::names;
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::id::{DatasetId, Id};
@@ -52,7 +51,7 @@ pub fn judge_states(
     let responses = Responses { plan, work, store: &*context.store, failed: &failed };
     let mut states = Vec::new();
     for (dataset, judges) in plan.judges.with_ids() {
-        for (judge, name) in judges.all().zip(names(judges)) {
+        for (_, name, judge) in judges.named() {
             if let Judge::Model(asked) = &*judge.judge {
                 let desk = Desk { responses: &responses, dataset, judge: asked, plan: judge, models };
                 states.push(desk.state(name)?);

@@ -6,43 +6,27 @@ use std::sync::Arc;
 
 use super::super::budget::Budget;
 use super::super::connect::{connect, require_known, see_models, unconnected};
-use super::super::generate::{Ending, Generated, generate};
+use super::super::generate::{Ending, generate};
+use super::super::generated::Generated;
+use super::super::opinions::Consultation;
 use super::super::responses::{Responses, TOGETHER};
 use super::super::{Context, judge};
 use super::bouts::Bouts;
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::event::Stage;
-use crate::format::{counted, money};
 use crate::id::{DatasetId, Id};
 use crate::judge::{ModelJudge, Opinion, Verdict};
-use crate::plan::{JudgePlan, Plan};
+use crate::plan::JudgePlan;
 use crate::request::RequestKey;
 use crate::response::Status;
 use crate::sample::Sample;
 use crate::spec::types::VerdictForm;
-use crate::store::Store;
 use crate::tables::agreement::{JudgeAgreement, Rated};
 use crate::tables::comparisons::{PairwiseLine, pairwise_lines};
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::Work;
-
-/// What the models of a judge were asked, and what they said.
-pub(in crate::engine) struct Asked {
-    /// The plan by which they were asked.
-    plan: Plan,
-    /// What they were asked.
-    pub(in crate::engine) work: Work,
-    /// What became of the requests.
-    pub(in crate::engine) generated: Generated,
-    /// Their responses, summed up.
-    pub(in crate::engine) results: Results,
-    /// How far they agree; none of one alone.
-    pub(in crate::engine) agreement: Option<JudgeAgreement>,
-    /// How every two models compare; nothing of judges of single answers.
-    pub(in crate::engine) comparisons: Vec<PairwiseLine>,
-}
 
 /// An answer to judge: the key of its request, and its length in bytes.
 pub(super) type Judged = (RequestKey, usize);
@@ -115,7 +99,7 @@ pub(super) async fn ask(
     (dataset, name, judge, models): (DatasetId, &str, &ModelJudge, &JudgePlan),
     budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
-) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
+) -> Result<(Consultation, HashMap<RequestKey, Verdict>), Error> {
     let (subjects, samples) = Subjects::stored(responses, dataset, judge)?;
     let count = samples.len();
     let asked = responses.work.datasets[dataset].clone();
@@ -159,37 +143,9 @@ pub(super) async fn ask(
             subjects.comparisons((name, responses.work), asked, &opinions),
         ),
     };
-    let asked = Asked { plan, work, generated, results, agreement, comparisons };
+    let asked = Consultation { plan, work, generated, results, agreement, comparisons };
     context.finished(Stage::Judge, asked.line(verdicts.len()));
     Ok((asked, verdicts))
-}
-
-impl Asked {
-    /// Their responses, as the store holds them.
-    pub(in crate::engine) fn responses<'r>(&'r self, store: &'r dyn Store) -> Responses<'r> {
-        Responses { plan: &self.plan, work: &self.work, store, failed: &self.generated.failed }
-    }
-
-    /// What was judged, and the responses of the models that judged it.
-    pub(in crate::engine) fn spent(&self) -> (String, &Results) {
-        (self.work.datasets.first().map(|dataset| dataset.name.clone()).unwrap_or_default(), &self.results)
-    }
-
-    fn line(&self, answers: usize) -> String {
-        let names: Vec<&str> = self.plan.models.iter().map(|model| model.name.as_str()).collect();
-        let Generated { kept, sent, unsent, failed, .. } = &self.generated;
-        let lost = match (unsent, failed.len()) {
-            (0, 0) => String::new(),
-            (0, failed) => format!(", {failed} failed"),
-            (unsent, 0) => format!(", {unsent} not sent"),
-            (unsent, failed) => format!(", {failed} failed, {unsent} not sent"),
-        };
-        let costs = self.results.summaries().map(|summary| summary.spending.cost);
-        let currency = self.plan.currency.as_deref().unwrap_or_default();
-        let cost = costs.sum::<Option<f64>>().filter(|_| self.plan.currency.is_some());
-        let cost = cost.map_or_else(String::new, |cost| format!(", {}", money(cost, currency)));
-        format!("{} by {}: {kept} kept, {sent} sent{lost}{cost}", counted(answers, "answer"), names.join(", "))
-    }
 }
 
 /// Every answer to a dataset, each once, as a sample that is asked of the judges.

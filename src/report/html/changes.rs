@@ -10,7 +10,7 @@ use super::scale::Scale;
 use super::texts::{cut, short};
 use super::words::p_value;
 use super::{STYLE, environment, failed, policy};
-use crate::compare::means::{ALONE, left_out, published, sentence};
+use crate::compare::published::{ALONE, left_out, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::texts::{cut, short};
 use super::words::interval;
 use super::{STYLE, environment, failed, policy};
-use crate::compare::means::{ALONE, left_out};
+use crate::compare::published::{ALONE, left_out};
 use crate::compare::source::{Answer, Source};
 use crate::error::Error;
 use crate::format::{counted, known, known_count, percent, significant};

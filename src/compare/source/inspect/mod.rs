@@ -13,7 +13,7 @@ use serde_json::Value;
 use self::sample::{Sample, answer};
 use super::json::{day, flatten, parsed};
 use super::{Answer, Source, SourceError, malformed, unreadable};
-use crate::compare::means::Mean;
+use crate::compare::mean::Mean;
 use crate::files::read_bounded;
 
 pub(super) const FORMAT: &str = "inspect";
