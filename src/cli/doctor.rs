@@ -286,17 +286,13 @@ async fn prompts(plan: &Plan, context: &Context<'_>) -> Option<Finding> {
 fn models(probe: Option<&Probe>, wanted: &[&str]) -> String {
     let Some(probe) = probe else { return String::new() };
     let absent: Vec<&str> = wanted.iter().copied().filter(|name| probe.model(name).is_none()).collect();
-    let (there, all) = (wanted.len() - absent.len(), wanted.len());
+    let (there, all) = (wanted.len() - absent.len(), counted(wanted.len(), "model"));
     if probe.models.is_none() && probe.mentioned.is_empty() {
         return "; it lists no models, so a missing model shows only when it is asked".to_owned();
     }
     if absent.is_empty() {
-        return format!(", {there} of {all} models found");
+        return format!(", {there} of {all} found");
     }
     let named: Vec<&str> = probe.mentioned.iter().map(|model| model.name.as_str()).take(MOST_NAMED).collect();
-    format!(
-        ", {there} of {all} models found; `{}` is not listed, the server lists {}",
-        absent.join("`, `"),
-        named.join(", ")
-    )
+    format!(", {there} of {all} found; `{}` is not listed, the server lists {}", absent.join("`, `"), named.join(", "))
 }

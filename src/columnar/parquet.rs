@@ -110,9 +110,9 @@ impl Groups {
             }
         }
         if rows != self.metadata.num_rows {
+            let stated = self.metadata.num_rows;
             return Err(damaged(format!(
-                "its row groups have {rows} rows, but its footer has {}",
-                self.metadata.num_rows
+                "its row groups and its footer differ in the number of rows: {rows} and {stated}"
             )));
         }
         Ok(())

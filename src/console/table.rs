@@ -121,16 +121,19 @@ fn list_pairs(pairs: &[Pair]) -> String {
     if out.is_empty() { out } else { format!("\n{out}") }
 }
 
+fn not_sent(requests: usize) -> String {
+    if requests == 1 { "1 request was not sent".to_owned() } else { format!("{requests} requests were not sent") }
+}
+
 /// Requests that were not sent, and how to continue.
 fn list_unfinished(outcome: &RunSummary) -> String {
     let time_left = !outcome.time_left.is_zero();
     let time = time_left.then(|| duration(outcome.time_left));
     let left = match (outcome.unsent, time) {
         (0, None) => return String::new(),
-        (1, None) => "1 request was not sent".to_owned(),
-        (unsent, None) => format!("{unsent} requests were not sent"),
+        (unsent, None) => not_sent(unsent),
         (0, Some(time)) => format!("{time} of load remain"),
-        (unsent, Some(time)) => format!("{unsent} requests were not sent and {time} of load remain"),
+        (unsent, Some(time)) => format!("{} and {time} of load remain", not_sent(unsent)),
     };
     let how = match (outcome.is_sending, outcome.unsent, time_left) {
         (false, ..) => "`smallbench apply` sends what is missing",

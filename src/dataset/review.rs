@@ -66,7 +66,9 @@ fn one_letter(samples: &[Sample]) -> Option<String> {
 fn overlap(samples: &[Sample], examples: &[Sample]) -> Option<String> {
     let shown: AHashSet<u64> = examples.iter().map(print).collect();
     let shared = samples.iter().filter(|_| !shown.is_empty()).filter(|sample| shown.contains(&print(sample))).count();
-    (shared > 0).then(|| format!("{shared} of the {} questions are also among the examples", samples.len()))
+    let verb = if shared == 1 { "is" } else { "are" };
+    let questions = counted(samples.len(), "question");
+    (shared > 0).then(|| format!("{shared} of {questions} {verb} also among the examples"))
 }
 
 /// What a question is recognized by.

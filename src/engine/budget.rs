@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use crate::endpoint::attempts::{Bill, Meter};
-use crate::format::significant;
+use crate::format::{counted, significant};
 use crate::plan::Price;
 use crate::request::Request;
 use crate::spec::types::BudgetSpec;
@@ -90,7 +90,7 @@ impl Budget {
             }
             (Ok(_), Some(_)) => {
                 let limit = self.limits.max_requests.unwrap_or_default();
-                format!("max_requests: {limit} requests sent by all runs on the store")
+                format!("max_requests: {} sent by all runs on the store", counted(limit, "request"))
             }
         };
         self.state().reached.get_or_insert(reached);
@@ -150,7 +150,7 @@ impl Budget {
     fn exceeded(&self, state: &State, most: f64) -> Option<String> {
         let limits = &self.limits;
         if limits.max_requests.is_some_and(|limit| state.requests >= limit) {
-            return Some(format!("max_requests: {} requests sent", state.requests));
+            return Some(format!("max_requests: {} sent", counted(state.requests, "request")));
         }
         if let Some(limit) = limits.max_cost.filter(|limit| state.spent + state.reserved + most > *limit) {
             return Some(format!(

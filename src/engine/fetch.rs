@@ -42,7 +42,7 @@ fn rows_of(dataset: &Dataset) -> String {
     let (asked, all) = (dataset.questions(), dataset.samples.len());
     let orders = dataset.samples.iter().filter(|sample| sample.replies() == 0).count();
     let rows = match dataset.provenance.rows {
-        Some(rows) => format!("{asked} of {rows} rows"),
+        Some(rows) => format!("{asked} of {}", counted(rows, "row")),
         None => counted(asked, "row"),
     };
     let rows = if orders > asked { format!("{rows} in {orders} orders of their choices") } else { rows };

@@ -113,13 +113,14 @@ pub fn expectations(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<S
         };
         let most = u64::try_from(of).unwrap_or(u64::MAX);
         let expected = expected_questions(plan, batch, &figures, most).and_then(|needed| usize::try_from(needed).ok());
+        let questions = counted(of, "question");
         let text = match (ended, expected) {
-            (Some(asked), _) => format!("needs no more than the {asked} of {of} questions that were asked"),
+            (Some(asked), _) => format!("needs no more than the {asked} of {questions} that were asked"),
             (None, Some(needed)) => {
                 let look = known.look_after(needed);
-                format!("is expected to need about {look} of {of} questions, {basis}")
+                format!("is expected to need about {look} of {questions}, {basis}")
             }
-            (None, None) => format!("may need all {of} questions, {basis}"),
+            (None, None) => format!("may need all {questions}, {basis}"),
         };
         lines.push(format!("`until`: {} {text}", batch.name()));
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Ruling, before, not_answers, ruling};
 use crate::compare::{Side, score_difference};
-use crate::format::percent;
+use crate::format::{counted, percent};
 use crate::plan::Plan;
 use crate::spec::gate::{Gate, Limit, Metric};
 use crate::statistics::sequential::expected;
@@ -144,10 +144,11 @@ pub fn stops(results: &Results, plan: &Plan) -> Vec<Stop> {
                 _ => "its gates are not decided".to_owned(),
             },
         };
+        let questions = counted(of, "question");
         let shown = match (&found, asked < of) {
-            (_, false) => format!("asked all {of} questions"),
-            (Some(_), true) => format!("stopped after {asked} of {of} questions"),
-            (None, true) => format!("{asked} of {of} questions so far"),
+            (_, false) => format!("asked all {questions}"),
+            (Some(_), true) => format!("stopped after {asked} of {questions}"),
+            (None, true) => format!("{asked} of {questions} so far"),
         };
         let text = format!("{}: {shown}; {why}", group.batch.label());
         Stop { subject: group.batch.name(), asked, of, is_decided: found.is_some(), text }

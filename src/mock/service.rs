@@ -25,6 +25,7 @@ use super::reply::{self, Reply, refusal};
 use super::request::{MockRequest, Text};
 use super::residency::Residency;
 use super::script::Script;
+use crate::format;
 use crate::timer::Timer;
 
 /// The largest request, in bytes.
@@ -236,7 +237,10 @@ impl Service {
         let counted = self.behaviour.prompt_tokens.unwrap_or(counted);
         let context = self.behaviour.context_length;
         if counted > context && !api.cuts_long_prompts() {
-            return Err(format!("the prompt has {counted} tokens, and the context of the model holds {context}"));
+            return Err(format!(
+                "the prompt has {}, and the context of the model holds {context}",
+                format::counted(counted, "token")
+            ));
         }
         Ok(Key {
             api: api.name(),

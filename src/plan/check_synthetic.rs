@@ -1,6 +1,7 @@
 //! Checks of datasets whose prompts are made.
 
 use super::found::{Found, key};
+use crate::format::counted;
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{BadRow, ColumnsSpec, DatasetSpec, Spec, SyntheticSpec};
@@ -68,11 +69,14 @@ fn prefix(source: &SyntheticSpec, is_busted: bool) -> Option<(&'static str, Prob
 fn size(source: &SyntheticSpec) -> Option<(&'static str, Problem)> {
     let tokens = f64::from(source.input_tokens) * source.samples as f64;
     let problem = || {
-        Problem::new(format!("{} prompts of {} tokens are too many", source.samples, source.input_tokens)).help(
-            format!(
-                "the maximum is {MOST_TOKENS} tokens in all; `load.requests` and `load.duration` ask prompts again"
-            ),
-        )
+        Problem::new(format!(
+            "{} of {} are too many",
+            counted(source.samples, "prompt"),
+            counted(source.input_tokens, "token")
+        ))
+        .help(format!(
+            "the maximum is {MOST_TOKENS} tokens in all; `load.requests` and `load.duration` ask prompts again"
+        ))
     };
     (tokens > MOST_TOKENS).then(|| ("samples", problem()))
 }

@@ -21,16 +21,17 @@ fn requests_of(plan: &Plan, samples: usize) -> Option<usize> {
 
 /// More requests than memory holds are refused before the first is listed.
 pub(super) fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
-    let samples = datasets.iter().map(|dataset| dataset.samples.len()).sum();
+    let samples: usize = datasets.iter().map(|dataset| dataset.samples.len()).sum();
     if requests_of(plan, samples).is_some_and(|count| count <= MOST_REQUESTS) {
         return Ok(());
     }
     Err(Error::Usage(format!(
-        "{samples} questions at {} repeats, {} levels and {} models exceed the maximum number of requests of a run, \
-         {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
-        plan.generation.repeats,
-        plan.most_levels(),
-        plan.models.len(),
+        "{} at {}, {} and {} exceed the maximum number of requests of a run, {MOST_REQUESTS}; lower `generation.repeats`, \
+         `load.requests` or a dataset's `limit`",
+        counted(samples, "question"),
+        counted(plan.generation.repeats, "repeat"),
+        counted(plan.most_levels(), "level"),
+        counted(plan.models.len(), "model"),
     )))
 }
 

@@ -117,7 +117,7 @@ impl Progress {
 
     fn run_line(&self, unseen: usize, now: Instant) -> Line {
         let (done, all) = self.requests();
-        let more = if unseen == 0 { String::new() } else { format!(" (+{unseen} models)") };
+        let more = if unseen == 0 { String::new() } else { format!(" (+{})", counted(unseen, "model")) };
         let counts = all.map_or_else(|| done.to_string(), |all| format!("{done}/{}{all}", self.bound()));
         Line {
             name: format!("whole run{more}"),

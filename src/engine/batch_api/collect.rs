@@ -97,7 +97,7 @@ impl Asker<'_> {
             if self.drain().is_cancelled() {
                 return Ok(None);
             }
-            let lacks = format!("batch {id} counts {answered} answers, and its results hold {named}");
+            let lacks = format!("batch {id} counts {}, and its results hold {named}", counted(answered, "answer"));
             return Err(self.error(&malformed(&lacks), NOT_SEEN));
         }
         let own: Vec<RequestKey> = own(&batch.keys);

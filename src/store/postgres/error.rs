@@ -45,7 +45,7 @@ pub enum PostgresError {
         known: i64,
     },
     /// Rows that are not as they were written.
-    #[error("the store {place} is damaged: {rows} rows of its table {table} do not match their checksums")]
+    #[error("the store {place} is damaged: {} of its table {table} with a wrong checksum", counted(*.rows, "row"))]
     Damaged {
         /// The database.
         place: String,
