@@ -16,7 +16,7 @@ pub trait Id: Copy {
 macro_rules! ids {
     ($($(#[doc = $meaning:literal])* $name:ident;)*) => {$(
         $(#[doc = $meaning])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u32);
 
         impl Id for $name {
@@ -59,6 +59,11 @@ impl<I: Id, T> Per<I, T> {
     /// The values with their identities.
     pub fn with_ids(&self) -> impl Iterator<Item = (I, &T)> {
         self.values.iter().enumerate().map(|(place, value)| (I::at(place), value))
+    }
+
+    /// The values, each with its identity.
+    pub fn into_with_ids(self) -> impl Iterator<Item = (I, T)> {
+        self.values.into_iter().enumerate().map(|(place, value)| (I::at(place), value))
     }
 
     /// The values without their identities.

@@ -125,7 +125,8 @@ mod tests {
         let run = fixture.responses[0].run.clone();
         let stretch = Stretch { run, readings: (0..=5).map(reading).collect(), ..Stretch::default() };
         let mut results = fixture.results();
-        results.observe(vec![Observed::new(true, false, vec![stretch])]);
+        let observed = Observed::new(true, false, vec![stretch]);
+        results.observe(|_| Ok::<_, ()>(observed.clone())).unwrap();
         results.groups
     }
 

@@ -11,10 +11,8 @@ use crate::event::Stage;
 use crate::format::counted;
 use crate::id::{ModelId, Per};
 use crate::plan::Plan;
-use crate::tables::figures::Figures;
-use crate::tables::group::Results;
+use crate::tables::group::{MeasuredBatch, Results};
 use crate::work::Work;
-use crate::work::batch::Batch;
 
 /// What servers told of each model.
 pub(super) type Told<T> = Per<ModelId, Option<T>>;
@@ -27,7 +25,7 @@ pub(super) type Told<T> = Per<ModelId, Option<T>>;
 pub(super) fn aggregate(
     plan: &Plan,
     work: &Work,
-    measured: Vec<(Batch, Figures, Figures)>,
+    measured: Vec<MeasuredBatch>,
     (contexts, digests): &(Told<u64>, Told<String>),
     (generated, opinions): (&Generated, &Opinions),
     context: &Context<'_>,

@@ -31,7 +31,7 @@ use crate::error::Error;
 use crate::event::Stage;
 use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
 use crate::gates::{self, GateOutcome};
-use crate::id::{EndpointId, ModelId, Per};
+use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::report::history;
@@ -40,10 +40,9 @@ use crate::report::origin::Origin;
 use crate::response::Status;
 use crate::store::SeenModel;
 use crate::tables::figures::Figures;
-use crate::tables::group::Results;
+use crate::tables::group::{MeasuredBatch, Results};
 use crate::tables::words::Words;
 use crate::work::Work;
-use crate::work::batch::Batch;
 
 /// The outcome of a run.
 pub struct RunSummary {
@@ -275,23 +274,21 @@ fn stored(work: &Work, context: &Context<'_>) -> Result<Generated, Error> {
     Ok(generated)
 }
 
-/// A batch, its figures and those of its warm-ups.
-type Measured = (Batch, Figures, Figures);
-
 /// Finds the warm-ups of each batch that was measured.
 fn with_warmups(
     plan: &Plan,
     work: &Work,
-    judged: Vec<Figures>,
+    judged: Per<BatchId, Figures>,
     words: &Arc<Words>,
     context: &Context<'_>,
-) -> Result<(Vec<Warmups>, Vec<Measured>), Error> {
-    let (mut all, mut measured) = (Vec::new(), Vec::new());
-    for (batch, figures) in work.batches.iter().zip(judged).filter(|(_, figures)| !figures.is_empty()) {
+) -> Result<(BTreeMap<BatchId, Warmups>, Vec<MeasuredBatch>), Error> {
+    let (mut all, mut measured) = (BTreeMap::new(), Vec::new());
+    for (id, figures) in judged.into_with_ids().filter(|(_, figures)| !figures.is_empty()) {
+        let batch = &work.batches[id];
         let figures = figures.with_clocks(Clocks::of(context.store.client_parts(work.batch_key(batch))?));
         let warmups = Warmups::of(work, batch, &figures, context)?;
-        measured.push((batch.clone(), figures, warmups.figures(plan, words)?));
-        all.push(warmups);
+        measured.push(MeasuredBatch { batch: batch.clone(), figures, warmups: warmups.figures(plan, words)? });
+        all.insert(id, warmups);
     }
     Ok((all, measured))
 }

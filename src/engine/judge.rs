@@ -18,12 +18,12 @@ use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::figures::Figures;
 use crate::tables::gathered::Gathered;
-use crate::tables::group::Results;
+use crate::tables::group::{MeasuredBatch, Results};
 use crate::tables::row::Row;
 use crate::tables::words::Words;
 
-/// Reads and judges every response; gives the figures of each batch, in the order of the batches. The rows of the results
-/// table are written while their texts are at hand, if there is a table for them.
+/// Reads and judges every response; gives the figures of each batch. The rows of the results table are written while their
+/// texts are at hand, if there is a table for them.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -33,9 +33,9 @@ pub(super) fn judge(
     words: &Arc<Words>,
     mut table: Option<&mut TableDraft>,
     context: &Context<'_>,
-) -> Result<Vec<Figures>, Error> {
+) -> Result<Per<BatchId, Figures>, Error> {
     let mut gathered: Per<BatchId, Gathered> =
-        responses.work.batches.ids().map(|_| Gathered::new(words)).collect::<PolarsResult<Vec<_>>>()?.into();
+        responses.work.batches.ids().map(|_| Gathered::new(words)).collect::<PolarsResult<_>>()?;
     let with_table = table.is_some();
     let read = |(batch, places): &(BatchId, Range<usize>)| -> Result<_, Error> {
         let found = responses.read(&places.clone().collect::<Vec<_>>())?;
@@ -52,7 +52,7 @@ pub(super) fn judge(
         Ok(())
     };
     in_turn(&responses.in_order(), read, add)?;
-    let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Vec<Figures>>>()?;
+    let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Per<BatchId, Figures>>>()?;
     context.finished(Stage::Judge, told(responses, &figures));
     Ok(figures)
 }
@@ -87,7 +87,7 @@ pub(super) fn without_verdicts(responses: &Responses<'_>) -> Result<Results, Err
         let pieces: Vec<Range<usize>> = pieces_of(responses.work.places_of(batch.id)).collect();
         in_turn(&pieces, unjudged, |frame| Ok(gathered.add(&frame)?))?;
         let none = Figures::new(Figures::frame_of(&[], &words)?, Arc::clone(&words))?;
-        measured.push((batch.clone(), gathered.figures()?, none));
+        measured.push(MeasuredBatch { batch: batch.clone(), figures: gathered.figures()?, warmups: none });
     }
     Ok(Results::new(responses.plan, measured)?)
 }

@@ -15,21 +15,17 @@ use crate::work::Work;
 /// # Errors
 /// The store cannot be read.
 pub(super) fn add(plan: &Plan, work: &Work, results: &mut Results, context: &Context<'_>) -> Result<(), Error> {
-    let mut found = Vec::new();
-    for group in &results.groups {
+    results.observe(|group| {
         let observing = &plan.endpoint_of(&group.batch.model).observing;
         if !observing.is_on() || !group.batch.reads_server() {
-            found.push(Observed::default());
-            continue;
+            return Ok(Observed::default());
         }
         let runs: HashSet<Arc<str>> = group.figures.runs().into_iter().collect();
         let mut parts = context.store.telemetry(work.batch_key(&group.batch))?;
         parts.retain(|part| runs.contains(part.run.as_str()));
         let asked = Stretch::joined(parts).into_iter().map(|stretch| as_asked(stretch, observing));
-        found.push(Observed::new(observing.metrics.is_some(), observing.energy, asked.collect()));
-    }
-    results.observe(found);
-    Ok(())
+        Ok(Observed::new(observing.metrics.is_some(), observing.energy, asked.collect()))
+    })
 }
 
 /// A stretch without what the spec does not ask for any more.

@@ -1,5 +1,6 @@
 //! The stage render: tables become files and pictures.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -17,6 +18,7 @@ use crate::event::{Event, Stage};
 use crate::files::write_bytes;
 use crate::format::{counted, enumerated};
 use crate::gates::{GateOutcome, junit};
+use crate::id::BatchId;
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{ChartJob, Measured, chart_jobs};
@@ -35,7 +37,7 @@ use crate::tables::write;
 pub(super) struct Rendered<'r> {
     pub(super) responses: &'r Responses<'r>,
     pub(super) results: &'r Results,
-    pub(super) warmups: &'r [Warmups],
+    pub(super) warmups: &'r BTreeMap<BatchId, Warmups>,
     pub(super) checks: &'r [Check],
     pub(super) gates: &'r [GateOutcome],
     pub(super) opinions: &'r Opinions,
@@ -110,7 +112,7 @@ impl Rendered<'_> {
             positions_csv(&folder.join("position_bias.csv"), &results.cells)?;
             names.push("position_bias.csv");
         }
-        if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
+        if self.warmups.values().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
             names.push("warmups.csv");
         }

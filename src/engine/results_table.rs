@@ -1,5 +1,6 @@
 //! Tables of responses that are read for them: all of results where they could not be written before, those of judges, and warm-ups.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -10,7 +11,7 @@ use super::table_draft::{Lines, TableDraft, in_memory};
 use super::warmups::Warmups;
 use crate::error::Error;
 use crate::files::WholeFile;
-use crate::id::DatasetId;
+use crate::id::{BatchId, DatasetId};
 use crate::plan::Plan;
 use crate::report::manifest::FileEntry;
 use crate::tables::figures::Figures;
@@ -54,11 +55,17 @@ pub(super) fn write_csv(parts: &[(Responses<'_>, &Results)], path: &Path) -> Res
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results, path: &Path) -> Result<(), Error> {
+pub(super) fn write_warmups(
+    plan: &Plan,
+    warmups: &BTreeMap<BatchId, Warmups>,
+    results: &Results,
+    path: &Path,
+) -> Result<(), Error> {
     let file = WholeFile::create(path)?;
     let mut csv = BufWriter::new(file.writer()?);
     csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
-    for (warmups, group) in warmups.iter().zip(&results.groups) {
+    for group in &results.groups {
+        let Some(warmups) = warmups.get(&group.batch.id) else { continue };
         let lines = Piece::new(&warmups.rows(plan), &group.warmups).csv()?;
         csv.write_all(&lines).map_err(Error::io(path))?;
     }

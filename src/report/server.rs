@@ -90,7 +90,8 @@ mod tests {
             ..Stretch::default()
         };
         let mut results = fixture.results();
-        results.observe(vec![Observed::new(true, true, vec![stretch])]);
+        let observed = Observed::new(true, true, vec![stretch]);
+        results.observe(|_| Ok::<_, ()>(observed.clone())).unwrap();
         let table = per_server(&results.groups).unwrap();
         assert_eq!(table.headings, ["model", "waiting, most", "energy", "per output token", "per right answer"]);
         assert_eq!(table.lines, [["a", "2", "150 J (packages)", "0.750 J", "15.0 J"]]);

@@ -91,7 +91,7 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
     let mut lines = Vec::new();
     for group in &results.groups {
         let summary = &group.summary;
-        let own = |cell: &&Summary| cell.is_beside(summary);
+        let own = |cell: &&Summary| cell.batch == group.batch.id;
         let cells: Vec<&Summary> = results.cells.iter().filter(own).collect();
         let judged = cells.iter().filter(|cell| !cell.is_unjudged()).count();
         if cells.len() < 2 || judged == 0 {
@@ -278,7 +278,7 @@ mod tests {
     fn several_datasets_are_shown_with_their_mean() {
         let mut fixture = Fixture::new(20);
         assert!(per_dataset(&fixture.results()).is_none());
-        fixture.in_second[15..].fill(true);
+        fixture.in_second(15..20);
         for index in 15..20 {
             fixture.verdicts[index] = Some(verdict(Class::Wrong));
         }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::figures::Figures;
-use super::group::{Group, Results};
+use super::group::{Group, MeasuredBatch, Results};
 use super::machine::machine_costs;
 use super::question_digest::question_digest;
 use super::row::{Row, Turn};
 use super::summary::Summary;
 use super::words::Words;
+use crate::dataset::DatasetPlan;
 use crate::id::Id;
 use crate::judge::{Class, Verdict};
 use crate::plan::{Options, Plan, resolve};
@@ -34,7 +35,7 @@ pub(crate) struct Fixture {
     pub(crate) responses: Vec<Response>,
     pub(crate) verdicts: Vec<Option<Verdict>>,
     /// Whether the dataset of each response is `e`, not `d`.
-    pub(crate) in_second: Vec<bool>,
+    in_second: Vec<bool>,
     /// Model and level of each response.
     pub(crate) places: Vec<(usize, usize)>,
 }
@@ -77,6 +78,14 @@ impl Fixture {
         self.responses[index].dispatch = Some(dispatch);
     }
 
+    /// Makes these responses ones to a second dataset, `e`.
+    pub(crate) fn in_second(&mut self, indices: impl IntoIterator<Item = usize>) {
+        let first = self.plan.datasets.first().unwrap().clone();
+        let named = |name: &str| DatasetPlan { name: name.into(), ..first.clone() };
+        self.plan.datasets = ["d", "e"].map(named).into_iter().collect();
+        indices.into_iter().for_each(|index| self.in_second[index] = true);
+    }
+
     /// Puts all responses back to back, each 100 ms long, `in_flight` at a time.
     pub(crate) fn back_to_back(&mut self, in_flight: usize) {
         for index in 0..self.responses.len() {
@@ -108,7 +117,7 @@ impl Fixture {
         let batches = Batch::all(&self.plan).to_vec().into_iter().map(|batch| {
             let place = (batch.model_id.place(), batch.level_id.place());
             let figures = self.figures_of(&words, |index| self.places[index] == place);
-            (batch, figures, self.figures_of(&words, |_| false))
+            MeasuredBatch { batch, figures, warmups: self.figures_of(&words, |_| false) }
         });
         Results::new(&self.plan, batches.collect()).unwrap()
     }

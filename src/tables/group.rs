@@ -1,4 +1,4 @@
-//! What was measured, grouped once: each batch with its rows, its summary and its checks.
+//! What was measured, grouped once: each batch with its rows and its summary.
 
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
@@ -8,10 +8,20 @@ use super::machine::machine_costs;
 use super::pairs::pairs;
 use super::summary::{Grouping, Summary};
 use crate::compare::Pair;
-use crate::id::{LevelId, ModelId};
+use crate::id::DatasetId;
 use crate::plan::Plan;
 use crate::telemetry::Observed;
 use crate::work::batch::Batch;
+
+/// A batch whose answers are judged, before it is summed up.
+pub struct MeasuredBatch {
+    /// The batch.
+    pub batch: Batch,
+    /// Its rows, in the order of datasets, samples and repeats.
+    pub figures: Figures,
+    /// Warm-ups of the runs that measured it.
+    pub warmups: Figures,
+}
 
 /// What one model answered at one level.
 #[derive(Debug, Clone)]
@@ -51,14 +61,16 @@ pub struct Results {
 }
 
 impl Results {
-    /// Sums up the figures of each batch; the second are those of its warm-ups.
+    /// Sums up the figures of each batch; one without a row is left out.
     ///
     /// # Errors
     /// polars refuses the figures.
-    pub fn new(plan: &Plan, measured: Vec<(Batch, Figures, Figures)>) -> PolarsResult<Self> {
+    pub fn new(plan: &Plan, measured: Vec<MeasuredBatch>) -> PolarsResult<Self> {
         let mut groups = Vec::with_capacity(measured.len());
         let (mut cells, mut subjects) = (Vec::new(), Vec::new());
-        for (batch, figures, warmups) in measured.into_iter().filter(|(_, figures, _)| !figures.is_empty()) {
+        for MeasuredBatch { batch, figures, warmups } in
+            measured.into_iter().filter(|measured| !measured.figures.is_empty())
+        {
             let figures = match batch.model.machine_per_hour {
                 Some(per_hour) => figures.with_cost(machine_costs(&figures, batch.level, per_hour))?,
                 None => figures,
@@ -69,13 +81,18 @@ impl Results {
                 || rayon::join(|| by(Grouping::Cell), || by(Grouping::Subject)),
             );
             let summary = summary?;
-            let only = |grouping| vec![(place(plan, &batch, &figures), summary.as_only_part(&figures, grouping))];
+            let only = |grouping| {
+                let mut part = summary.as_only_part(&figures, grouping);
+                part.dataset_id = dataset_of(plan, &figures, 0);
+                vec![part]
+            };
             cells.extend(of_cells?.unwrap_or_else(|| only(Grouping::Cell)));
             subjects.extend(of_subjects?.unwrap_or_else(|| only(Grouping::Subject)));
             groups.push(Group { batch, figures, warmups, summary, observed: Observed::default() });
         }
         let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());
-        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects), pairs, questions: 0 })
+        let (cells, subjects) = (in_order(&groups, cells), in_order(&groups, subjects));
+        Ok(Self { groups, cells, subjects, pairs, questions: 0 })
     }
 
     /// The summary of each batch.
@@ -99,17 +116,14 @@ impl Results {
     }
 }
 
-/// A summary and where it stands: by model, dataset of its first row, and level.
-type Placed = ((ModelId, usize, LevelId), Summary);
-
-fn place(plan: &Plan, batch: &Batch, part: &Figures) -> (ModelId, usize, LevelId) {
-    let first = part.word(part.dataset.get(0)).unwrap_or_default();
-    let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
-    (batch.model_id, dataset, batch.level_id)
+/// The dataset that a row is of. Names are unique in a plan.
+pub fn dataset_of(plan: &Plan, figures: &Figures, row: usize) -> Option<DatasetId> {
+    let name = figures.word(figures.dataset.get(row))?;
+    plan.datasets.with_ids().find(|(_, dataset)| *dataset.name == *name).map(|(id, _)| id)
 }
 
 /// A summary of each part; `None` if all rows are one part, whose summary is that of the batch.
-fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Option<Vec<Placed>>> {
+fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Option<Vec<Summary>>> {
     // Subjects of one name in two datasets are two subjects.
     let parts = match grouping {
         Grouping::Subject => figures.rows_by(&["dataset", "subject"])?,
@@ -120,14 +134,42 @@ fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> P
     }
     let summed = |rows| {
         let part = figures.take(rows)?;
-        Ok((place(plan, batch, &part), Summary::of(batch, &part, grouping, plan.slo.is_set())?))
+        let mut summary = Summary::of(batch, &part, grouping, plan.slo.is_set())?;
+        summary.dataset_id = dataset_of(plan, &part, 0);
+        Ok(summary)
     };
     // A worker that waits takes up further work on the same stack: there are a few pieces of it, however many parts.
     let piece = parts.len().div_ceil(4 * rayon::current_num_threads());
     parts.into_par_iter().with_min_len(piece).map(summed).collect::<PolarsResult<_>>().map(Some)
 }
 
-fn in_order(mut placed: Vec<Placed>) -> Vec<Summary> {
-    placed.sort_by_key(|(place, _)| *place);
-    placed.into_iter().map(|(_, summary)| summary).collect()
+/// By model, dataset and level.
+fn in_order(batches: &[Group], mut parts: Vec<Summary>) -> Vec<Summary> {
+    parts.sort_by_cached_key(|part| {
+        let own = batches.iter().find(|group| group.batch.id == part.batch);
+        (own.map(|group| group.batch.model_id), part.dataset_id, own.map(|group| group.batch.level_id))
+    });
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn a_part_knows_its_batch_and_its_dataset() {
+        let mut fixture = Fixture::new(8);
+        (4..8).for_each(|index| fixture.places[index] = (1, 0));
+        fixture.in_second([2, 3, 6, 7]);
+        let results = fixture.results();
+        let batches: Vec<_> = results.groups.iter().map(|group| group.batch.id).collect();
+        let [first, second] = [0, 1].map(|place| Some(DatasetId::at(place)));
+        let expected = [(batches[0], first), (batches[0], second), (batches[1], first), (batches[1], second)];
+        for parts in [&results.cells, &results.subjects] {
+            assert_eq!(parts.iter().map(|part| (part.batch, part.dataset_id)).collect::<Vec<_>>(), expected);
+        }
+        assert!(results.summaries().all(|summary| summary.dataset_id.is_none()));
+    }
 }

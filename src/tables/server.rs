@@ -16,9 +16,13 @@ use crate::telemetry::{Observed, Validity, Word};
 const LATE: (f64, f64) = (0.5, 0.1);
 
 impl Results {
-    /// Adds what was said along each group, in their order. Energy is of a whole batch: one dataset of several has none.
-    pub fn observe(&mut self, observed: Vec<Observed>) {
-        for (group, mut observed) in self.groups.iter_mut().zip(observed) {
+    /// Adds what was read along each group. Energy is of a whole batch: one dataset of several has none.
+    ///
+    /// # Errors
+    /// The readings of a group cannot be read.
+    pub fn observe<E>(&mut self, read: impl Fn(&Group) -> Result<Observed, E>) -> Result<(), E> {
+        for group in &mut self.groups {
+            let mut observed = read(group)?;
             if observed.energy != Validity::NotAsked {
                 let flights = flights(&group.figures);
                 let flights = flights.iter().map(|(run, sent, end)| (&**run, *sent, *end));
@@ -28,13 +32,14 @@ impl Results {
                 group.summary.energy =
                     EnergyFigures::of(energy, group.summary.verdicts(Class::Correct), &group.figures);
                 let mut own: Vec<&mut Summary> =
-                    self.cells.iter_mut().filter(|cell| cell.is_beside(&group.summary)).collect();
+                    self.cells.iter_mut().filter(|cell| cell.batch == group.batch.id).collect();
                 if let [cell] = own.as_mut_slice() {
                     cell.energy = group.summary.energy.clone();
                 }
             }
             group.observed = observed;
         }
+        Ok(())
     }
 }
 
@@ -118,7 +123,8 @@ mod tests {
             ..Stretch::default()
         };
         let mut results = fixture.results();
-        results.observe(vec![Observed::new(true, true, vec![stretch])]);
+        let observed = Observed::new(true, true, vec![stretch]);
+        results.observe(|_| Ok::<_, ()>(observed.clone())).unwrap();
         results
     }
 
@@ -130,7 +136,7 @@ mod tests {
         assert_eq!((energy.joules, energy.of.as_deref()), (Some(100.0), Some("packages")));
         assert_eq!((energy.per_output_token, energy.per_correct), (Some(0.25), Some(2.5)));
         assert_eq!(&results.cells[0].energy, energy);
-        fixture.in_second[30..].fill(true);
+        fixture.in_second(30..fixture.responses.len());
         let results = observed(&mut fixture, 2.0);
         assert_eq!((results.groups[0].summary.energy.joules, results.cells[0].energy.joules), (Some(100.0), None));
     }

@@ -108,7 +108,8 @@ mod tests {
             ..Stretch::default()
         };
         let mut results = fixture.results();
-        results.observe(vec![Observed::new(true, false, vec![stretch(3.0), stretch(9.0)])]);
+        let observed = Observed::new(true, false, vec![stretch(3.0), stretch(9.0)]);
+        results.observe(|_| Ok::<_, ()>(observed.clone())).unwrap();
         let frame = frame(&fixture.plan, &results.groups).unwrap();
         assert_eq!((frame.height(), frame.width()), (4, PLACE_COLUMNS.len() + WORDS.len() + 1));
         let numbers = |name: &str| frame.column(name).unwrap().f64().unwrap().to_vec();

@@ -14,6 +14,7 @@ use super::spending::Spending;
 use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
 use crate::answer_form::FormFit;
+use crate::id::{BatchId, DatasetId};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
 use crate::statistics::bca::{RESAMPLES, ratio_interval};
@@ -39,11 +40,15 @@ pub enum Grouping {
 /// scripts wrote and in no other figure of time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Summary {
+    /// The batch that it sums up, or a part of.
+    pub batch: BatchId,
+    /// Its dataset, where grouped by it.
+    pub dataset_id: Option<DatasetId>,
     /// The model.
     pub model: String,
     /// The machine that was measured, if the experiment has sites.
     pub site: Option<Arc<str>>,
-    /// The dataset, where grouped by it.
+    /// The name of the dataset, where grouped by it.
     pub dataset: Option<String>,
     /// The subject of the dataset, where grouped by it.
     pub subject: Option<String>,
@@ -138,11 +143,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// True of two parts of the same model at the same level.
-    pub fn is_beside(&self, other: &Self) -> bool {
-        self.model == other.model && self.level == other.level
-    }
-
     /// The score with its interval.
     pub fn estimate(&self) -> Option<Estimate> {
         Some(Estimate { value: self.score?, interval: self.score_interval? })
@@ -208,6 +208,7 @@ impl Summary {
         let averages = || Self::averages(figures, Self::counts(figures)?);
         let ((throughput, client, spending), averages) = rayon::join(of_requests, averages);
         Ok(Self {
+            batch: batch.id,
             model: batch.model.name.clone(),
             site: batch.model.site.clone(),
             dataset: common(figures, &figures.dataset, grouping != Grouping::Model),

@@ -158,7 +158,6 @@ fn rank(scored: &Scored<'_>, scale: &Scale) -> Rank {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::DatasetPlan;
     use crate::judge::Class;
     use crate::tables::fixture::{Fixture, verdict};
 
@@ -172,13 +171,8 @@ mod tests {
         let mut fixture = Fixture::new(40);
         let one = rankings(&fixture.results());
         assert_eq!((one.whole.unwrap().ranks.len(), one.datasets.len()), (1, 0));
-        let first = fixture.plan.datasets.iter().next().unwrap().clone();
-        let named = |name: &str| DatasetPlan { name: name.into(), ..first.clone() };
-        fixture.plan.datasets = [named("d"), named("e")].into_iter().collect();
-        for index in 0..40 {
-            fixture.places[index] = (index / 20, 0);
-            fixture.in_second[index] = index % 20 >= 15;
-        }
+        (0..40).for_each(|index| fixture.places[index] = (index / 20, 0));
+        fixture.in_second((0..40).filter(|index| index % 20 >= 15));
         for wrong in [16, 17, 18, 19, 20, 21, 22] {
             fixture.verdicts[wrong] = Some(verdict(Class::Wrong));
         }

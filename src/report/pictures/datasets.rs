@@ -1,26 +1,31 @@
 //! The answers of each dataset on their own: what several datasets have in common is seldom worth a mean, so charts of
 //! answers have a panel for each.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::PolarsResult;
 
 use super::shown::Shown;
 use crate::chart::{Frame, PanelsChart, View};
+use crate::dataset::DatasetPlan;
+use crate::id::{BatchId, DatasetId};
 use crate::plan::Plan;
-use crate::tables::figures::Figures;
-use crate::tables::group::{Group, Results};
+use crate::tables::group::{Group, Results, dataset_of};
+use crate::telemetry::Observed;
 
 /// One dataset of several.
 pub(super) struct OfDataset {
+    pub(super) id: DatasetId,
     pub(super) name: String,
-    /// What was measured of it, in the order of the batches.
-    groups: Vec<Option<Group>>,
+    /// What was measured of it.
+    groups: BTreeMap<BatchId, Group>,
 }
 
 impl OfDataset {
     /// Each batch with its answers on this dataset.
     pub(super) fn shown<'p>(&'p self, groups: &[Shown<'p>]) -> Vec<Shown<'p>> {
-        let own = groups.iter().zip(&self.groups);
-        own.map(|(shown, group)| Shown { batch: shown.batch, group: group.as_ref() }).collect()
+        let own = groups.iter().map(|shown| Shown { batch: shown.batch, group: self.groups.get(&shown.batch.id) });
+        own.collect()
     }
 }
 
@@ -28,34 +33,35 @@ impl OfDataset {
 ///
 /// # Errors
 /// polars refuses the figures.
-pub(super) fn datasets(plan: &Plan, groups: &[Shown<'_>], results: &Results) -> PolarsResult<Vec<OfDataset>> {
+pub(super) fn datasets(plan: &Plan, results: &Results) -> PolarsResult<Vec<OfDataset>> {
     if plan.datasets.len() < 2 {
         return Ok(Vec::new());
     }
-    let of = |name: &String| {
-        let own = groups.iter().map(|shown| shown.group.map_or(Ok(None), |group| of_dataset(group, results, name)));
-        Ok(OfDataset { name: name.clone(), groups: own.collect::<PolarsResult<_>>()? })
+    let of = |(id, dataset): (DatasetId, &DatasetPlan)| {
+        let mut groups = BTreeMap::new();
+        for group in &results.groups {
+            if let Some(own) = of_dataset(plan, group, results, id)? {
+                groups.insert(own.batch.id, own);
+            }
+        }
+        Ok(OfDataset { id, name: dataset.name.clone(), groups })
     };
-    let all = plan.datasets.iter().map(|dataset| of(&dataset.name)).collect::<PolarsResult<Vec<_>>>()?;
-    Ok(all.into_iter().filter(|dataset| dataset.groups.iter().any(Option::is_some)).collect())
+    let all = plan.datasets.with_ids().map(of).collect::<PolarsResult<Vec<_>>>()?;
+    Ok(all.into_iter().filter(|dataset| !dataset.groups.is_empty()).collect())
 }
 
 /// The rows of a group that are of a dataset, with the summary of the cell; none without a row.
-fn of_dataset(group: &Group, results: &Results, name: &str) -> PolarsResult<Option<Group>> {
-    let is_cell = |figures: &Figures, row: u32| {
-        figures.word(figures.dataset.get(row as usize)).is_some_and(|word| *word == *name)
-    };
-    let parts = group.figures.rows_by(&["dataset"])?;
-    let rows = parts.into_iter().find(|rows| rows.first().is_some_and(|row| is_cell(&group.figures, *row)));
-    let cell =
-        results.cells.iter().find(|cell| cell.is_beside(&group.summary) && cell.dataset.as_deref() == Some(name));
+fn of_dataset(plan: &Plan, group: &Group, results: &Results, id: DatasetId) -> PolarsResult<Option<Group>> {
+    let cell = results.cells.iter().find(|cell| cell.batch == group.batch.id && cell.dataset_id == Some(id));
+    let is_own = |row: &u32| dataset_of(plan, &group.figures, *row as usize) == Some(id);
+    let rows = group.figures.rows_by(&["dataset"])?.into_iter().find(|rows| rows.first().is_some_and(is_own));
     let Some((rows, cell)) = rows.zip(cell) else { return Ok(None) };
     Ok(Some(Group {
         batch: group.batch.clone(),
         figures: group.figures.take(rows)?,
         warmups: group.warmups.slice(0..0)?,
         summary: cell.clone(),
-        observed: crate::telemetry::Observed::default(),
+        observed: Observed::default(),
     }))
 }
 
@@ -98,7 +104,6 @@ pub(super) fn model_panels<'p>(datasets: &'p [OfDataset], groups: &[Shown<'p>]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::DatasetPlan;
     use crate::judge::Class;
     use crate::report::pictures::shown::shown;
     use crate::report::pictures::{quality, scatter, score};
@@ -109,10 +114,7 @@ mod tests {
     /// Of two datasets, 15 answers that are right and 5 that are wrong.
     fn fixture() -> Fixture {
         let mut fixture = Fixture::new(20);
-        let first = fixture.plan.datasets.iter().next().unwrap().clone();
-        let named = |name: &str| DatasetPlan { name: name.into(), ..first.clone() };
-        fixture.plan.datasets = [named("d"), named("e")].into_iter().collect();
-        fixture.in_second[15..].fill(true);
+        fixture.in_second(15..20);
         (15..20).for_each(|index| fixture.verdicts[index] = Some(verdict(Class::Wrong)));
         fixture
     }
@@ -122,7 +124,7 @@ mod tests {
         let (fixture, frame) = (fixture(), Frame::default());
         let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
         let groups = shown(&batches, &results);
-        let datasets = datasets(&fixture.plan, &groups, &results).unwrap();
+        let datasets = datasets(&fixture.plan, &results).unwrap();
         let View::Panels(chart) = score::score_view((&groups, &datasets), &results, frame.clone()) else { panic!() };
         let scores = chart.panels.iter().map(|panel| match &panel.view {
             View::Score(score) => (panel.label.as_str(), score.bars[0].mean, score.bars[0].n),

@@ -90,7 +90,7 @@ pub struct Measured<'r> {
 /// polars refuses the figures.
 pub fn chart_jobs(measured: Measured<'_>) -> PolarsResult<Vec<ChartJob>> {
     let groups = shown(&measured.work.batches, measured.results);
-    let datasets = datasets::datasets(measured.plan, &groups, measured.results)?;
+    let datasets = datasets::datasets(measured.plan, measured.results)?;
     let of_chart = |chart: &ChartSpec| {
         let frame = frame(measured.plan, measured.work, &measured.results.groups, chart);
         let names = [chart_file(chart), format!("{}_rate", chart_file(chart))];

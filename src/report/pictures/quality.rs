@@ -12,6 +12,7 @@ use crate::chart::{
 use crate::checks::Check;
 use crate::compare::{Pair, p_value};
 use crate::format::counted;
+use crate::id::DatasetId;
 use crate::judge::{CLASSES, Class};
 use crate::plan::Plan;
 use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
@@ -71,19 +72,20 @@ pub(super) fn subjects_view(
     results: &Results,
     frame: Frame,
 ) -> Option<View> {
-    let of_dataset = |name: Option<&str>| -> Vec<&Summary> {
-        results.subjects.iter().filter(|part| name.is_none() || part.dataset.as_deref() == name).collect()
+    let of_dataset = |id: Option<DatasetId>| -> Vec<&Summary> {
+        results.subjects.iter().filter(|part| id.is_none() || part.dataset_id == id).collect()
     };
     let subject: fn(&Summary) -> Option<&str> = |summary| summary.subject.as_deref();
     if datasets.is_empty() {
         return Form::of(&[&of_dataset(None)], subject).view(groups, &of_dataset(None), frame);
     }
-    let own: Vec<Vec<&Summary>> = datasets.iter().map(|dataset| of_dataset(Some(&dataset.name))).collect();
-    let form = Form::of(&own.iter().map(Vec::as_slice).collect::<Vec<_>>(), subject);
-    let panel = |(dataset, own): (&OfDataset, &Vec<&Summary>)| {
+    let own: Vec<(&OfDataset, Vec<&Summary>)> =
+        datasets.iter().map(|dataset| (dataset, of_dataset(Some(dataset.id)))).collect();
+    let form = Form::of(&own.iter().map(|(_, own)| own.as_slice()).collect::<Vec<_>>(), subject);
+    let panel = |(dataset, own): &(&OfDataset, Vec<&Summary>)| {
         Some((dataset.name.clone(), form.view(groups, own, frame.clone())?))
     };
-    let panels: Vec<(String, View)> = datasets.iter().zip(&own).filter_map(panel).collect();
+    let panels: Vec<(String, View)> = own.iter().filter_map(panel).collect();
     if panels.is_empty() {
         let cells: Vec<&Summary> = results.cells.iter().collect();
         return Form::of(&[&cells], |summary| summary.dataset.as_deref()).view(groups, &cells, frame);
@@ -109,7 +111,7 @@ impl Form {
         let names = parts(summaries, read);
         let of = |shown: &Shown<'r>, name: &str| {
             let group = shown.group?;
-            summaries.iter().copied().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
+            summaries.iter().copied().find(|summary| summary.batch == group.batch.id && read(summary) == Some(name))
         };
         match (names.len(), self.are_bars) {
             (0 | 1, _) => None,

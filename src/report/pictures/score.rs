@@ -28,7 +28,7 @@ pub(in crate::report) fn score_view(
 fn mean_of_datasets((groups, datasets): (&[Shown<'_>], &[OfDataset]), results: &Results, frame: Frame) -> ScoreChart {
     let bar = |shown: &Shown<'_>| {
         let cells = |group: &Group| -> Vec<&Summary> {
-            results.cells.iter().filter(|cell| cell.is_beside(&group.summary)).collect()
+            results.cells.iter().filter(|cell| cell.batch == group.batch.id).collect()
         };
         let cells = shown.group.map(cells).unwrap_or_default();
         let estimates: Option<Vec<Estimate>> = cells.iter().map(|cell| cell.estimate()).collect();
