@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let fresh = if arguments.fresh.is_some() { " --fresh" } else { "" };
     let again = arguments.spec.command("apply") + fresh;
     let judge = arguments.spec.command("judge");
-    let asked = Asked { yes: arguments.yes, display: arguments.display, again, judge };
+    let asked = RunArguments { yes: arguments.yes, display: arguments.display, again, judge };
     let sending = if arguments.cancel { Sending::Cancel } else { Sending::Missing };
     let Some((outcome, stop)) = run_plan(&mut plan, (policy, sending), recorder, &asked, session)? else {
         return Ok(Exit::Interrupted);
@@ -102,7 +102,7 @@ fn add_to_page(page: &Path, folder: &Path) -> Result<(), Error> {
 }
 
 /// How a run is asked for.
-pub(super) struct Asked {
+pub(super) struct RunArguments {
     /// Its cost is confirmed.
     pub(super) yes: bool,
     /// How it is shown.
@@ -118,7 +118,7 @@ pub(super) fn run_plan(
     plan: &mut Plan,
     sending: (Policy, Sending),
     recorder: Option<Arc<Recorder>>,
-    asked: &Asked,
+    asked: &RunArguments,
     session: &Session,
 ) -> Result<Option<(RunEnd, Stop)>, Error> {
     let hub = session.hub();
@@ -176,7 +176,7 @@ pub(super) fn run_plan(
 }
 
 /// Where responses are kept, and the command that continues the run.
-fn kept(plan: &Plan, asked: &Asked) -> (String, String) {
+fn kept(plan: &Plan, asked: &RunArguments) -> (String, String) {
     (plan.output.store.to_string(), asked.again.clone())
 }
 

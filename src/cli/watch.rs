@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, SystemTime};
 
-use super::apply::{Asked, run_plan, runtime};
+use super::apply::{RunArguments, run_plan, runtime};
 use super::arguments::Watch;
 use super::interrupt;
 use super::looking::Looking;
@@ -161,9 +161,9 @@ impl Watching<'_> {
         Woken::Saved
     }
 
-    fn asked(&self, yes: bool) -> Asked {
+    fn asked(&self, yes: bool) -> RunArguments {
         let command = |name| self.arguments.spec.command(name);
-        Asked { yes, display: self.arguments.display, again: command("apply"), judge: command("judge") }
+        RunArguments { yes, display: self.arguments.display, again: command("apply"), judge: command("judge") }
     }
 
     /// What happens next.

@@ -38,9 +38,9 @@ pub struct Texts {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flip<'s> {
     /// What the first source has of it.
-    pub before: Outcome<'s>,
+    pub before: SideOfFlip<'s>,
     /// What the later source has of it.
-    pub after: Outcome<'s>,
+    pub after: SideOfFlip<'s>,
 }
 
 impl<'s> Flip<'s> {
@@ -52,7 +52,7 @@ impl<'s> Flip<'s> {
 
 /// The answers of one model to one question.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Outcome<'s> {
+pub struct SideOfFlip<'s> {
     /// The first of them that has a score.
     pub answer: &'s Answer,
     /// How many there are.
@@ -174,7 +174,7 @@ fn texts(old: &Said<'_>, new: &Said<'_>) -> Texts {
 fn flip<'s>(before: (&Side, &[&'s Answer]), after: (&Side, &[&'s Answer]), question: &Arc<str>) -> Option<Flip<'s>> {
     let outcome = |(side, answers): (&Side, &[&'s Answer])| {
         let score = side.items.get(question)?.score?;
-        Some(Outcome { answer: answers.first()?, answers: answers.len(), score })
+        Some(SideOfFlip { answer: answers.first()?, answers: answers.len(), score })
     };
     let flip = Flip { before: outcome(before)?, after: outcome(after)? };
     ((flip.after.score - flip.before.score).abs() > 1e-9).then_some(flip)

@@ -13,7 +13,7 @@ mod side;
 pub mod source;
 mod subjects;
 
-pub use change::{Change, Difference, Flip, Outcome, changes, differences};
+pub use change::{Change, Difference, Flip, SideOfFlip, changes, differences};
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family, score_difference};
 pub use sentence::{difference, p_value, points, ratio_sentence, reversal_sentence, score_sentence};
 pub use side::{Item, Side, Subject, Turns};

@@ -58,9 +58,9 @@ fn totals(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> String {
     if waiting > 0 {
         let _ = write!(out, ", {waiting} at the provider");
     }
-    let open_ends = open_ends(states);
-    if !open_ends.is_empty() {
-        out.push_str(&without_an_estimate(&open_ends));
+    let time_limits = time_limits(states);
+    if !time_limits.is_empty() {
+        out.push_str(&without_an_estimate(&time_limits));
     } else if total > 0 {
         out.push_str(&estimate(plan, states));
     }
@@ -121,16 +121,16 @@ fn line(state: &CellState) -> [String; 6] {
 }
 
 /// The remaining time of each timed level.
-fn open_ends(states: &[CellState]) -> Vec<Duration> {
+fn time_limits(states: &[CellState]) -> Vec<Duration> {
     let levels: BTreeMap<BatchId, Duration> =
         states.iter().filter_map(|state| Some((state.batch.id, state.continues?))).collect();
     levels.into_values().collect()
 }
 
 /// The number of requests of a timed level depends on the server.
-fn without_an_estimate(open_ends: &[Duration]) -> String {
-    let time = duration(open_ends.iter().sum());
-    let levels = match open_ends.len() {
+fn without_an_estimate(time_limits: &[Duration]) -> String {
+    let time = duration(time_limits.iter().sum());
+    let levels = match time_limits.len() {
         1 => format!("1 timed level, {time}"),
         count => format!("{count} timed levels, {time} in all"),
     };

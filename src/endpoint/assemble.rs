@@ -4,7 +4,7 @@ use std::time::{Duration, Instant as Moment};
 
 use super::answer::Answer;
 use super::attempt::{Attempt, Reading};
-use super::client::{Client, Turn};
+use super::client::{Client, SendContext};
 use super::fault::Fault;
 use super::finish::Finish;
 use super::transport::Sent;
@@ -50,7 +50,7 @@ impl Client {
     pub(super) fn response(
         &self,
         request: &Request,
-        turn: Turn,
+        turn: SendContext,
         tries: Tries,
         (attempt, outcome): (Attempt, Result<Reading, Fault>),
     ) -> Response {
@@ -93,7 +93,7 @@ impl Client {
     }
 
     /// The response to a request that is not sent, because an earlier turn of its conversation has no answer.
-    pub fn unasked(&self, request: &Request, turn: Turn, why: String) -> Response {
+    pub fn unasked(&self, request: &Request, turn: SendContext, why: String) -> Response {
         let attempt = Attempt { permit: turn.scheduled, tag: request.key.0, sent: None };
         self.response(request, turn, Tries::default(), (attempt, Err(Fault::new(Status::Unasked, why))))
     }
@@ -111,7 +111,7 @@ impl Client {
         }
     }
 
-    fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {
+    fn dispatch(&self, turn: SendContext, permit: Moment, sent: Sent) -> Dispatch {
         Dispatch {
             scheduled: self.run.since_start(turn.scheduled),
             permit: self.run.since_start(permit),

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::assemble::Tries;
 use super::attempt::{Attempt, Reading};
 use super::breaker::Ticket;
-use super::client::{Client, Turn};
+use super::client::{Client, SendContext};
 use super::fault::Fault;
 use super::json_body;
 use super::retry;
@@ -55,10 +55,10 @@ impl<'u> Bill<'u> {
 }
 
 /// A request that is being asked.
-struct Asking<'a> {
+struct AttemptLoop<'a> {
     client: &'a Client,
     request: &'a Request,
-    turn: Turn,
+    turn: SendContext,
     started: Instant,
     /// How long its endpoint was gone, which does not count towards the deadline.
     outage: Duration,
@@ -95,11 +95,11 @@ impl Client {
     pub async fn ask(
         &self,
         request: &Request,
-        turn: Turn,
+        turn: SendContext,
         drain: &CancellationToken,
         meter: &dyn Meter,
     ) -> Option<Response> {
-        let mut asking = Asking::new(self, request, turn);
+        let mut asking = AttemptLoop::new(self, request, turn);
         let (mut body, model) = (self.body(request), &request.settings.model);
         loop {
             let (permit, ticket) = match asking.enter(drain).await {
@@ -137,8 +137,8 @@ impl Client {
     }
 }
 
-impl<'a> Asking<'a> {
-    fn new(client: &'a Client, request: &'a Request, turn: Turn) -> Self {
+impl<'a> AttemptLoop<'a> {
+    fn new(client: &'a Client, request: &'a Request, turn: SendContext) -> Self {
         let (started, tries) = (Instant::now(), Tries::default());
         Self {
             client,

@@ -140,12 +140,12 @@ pub struct BatchResult {
     /// The id of the request.
     pub id: String,
     /// Its outcome.
-    pub outcome: Outcome,
+    pub outcome: EntryOutcome,
 }
 
 /// The outcome of one request of a batch.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum EntryOutcome {
     /// The body of an answer, as it would have come alone.
     Answer(Vec<u8>),
     /// It failed.
@@ -154,7 +154,7 @@ pub enum Outcome {
     Cancelled,
 }
 
-impl Outcome {
+impl EntryOutcome {
     /// A request that the end of the batch's time came before.
     pub fn expired() -> Self {
         let message = "the batch expired before this request was processed";

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::assemble::Tries;
 use super::attempt::Attempt;
 use super::batch_api::{BatchApi, BatchState, json, read_list};
-use super::client::{Client, Turn};
+use super::client::{Client, SendContext};
 use super::fault::Fault;
 use super::json_body;
 use super::transport::{HttpRequest, Reply};
@@ -132,7 +132,7 @@ impl Client {
             fault.retryable || self.dropped.learn(&request.settings.model, &mut self.body(request), fault)
         });
         let attempt = Attempt { permit: now, tag: request.key.0, sent: None };
-        let turn = Turn { scheduled: now, cold: false, warmup: false };
+        let turn = SendContext { scheduled: now, cold: false, warmup: false };
         let tries = Tries { attempts, is_first: false, ..Tries::default() };
         (self.response(request, turn, tries, (attempt, outcome)).by_batch(batch), is_worth_asking)
     }

@@ -89,7 +89,7 @@ impl Run {
 
 /// The circumstances under which a request is sent.
 #[derive(Debug, Clone, Copy)]
-pub struct Turn {
+pub struct SendContext {
     /// When it was due.
     pub scheduled: Moment,
     /// True if the server has to load the model first.

@@ -22,7 +22,7 @@ use super::search::search;
 use super::served_files::served_files;
 use super::table_draft::TableDraft;
 use super::warmups::Warmups;
-use super::writing::{Turn, turn};
+use super::writing::{WriterRole, writer_role};
 use super::{Context, batch_api, place, report_page, timed_level};
 use crate::checks::Check;
 use crate::clients::Clocks;
@@ -108,14 +108,14 @@ pub async fn apply(
     let (plan, prepared) = (&*plan, &*ManuallyDrop::new(prepared));
     let responses = Responses { plan, work: &prepared.work, store: &*context.store, failed: &generated.failed };
     let opinions = consulted(&responses, sending, &budget, context).await?;
-    let turn = if is_sending { turn(plan, &prepared.work, &generated, context).await? } else { Turn::Own };
-    if let Turn::Others(others) = turn {
+    let role = if is_sending { writer_role(plan, &prepared.work, &generated, context).await? } else { WriterRole::Own };
+    if let WriterRole::Others(others) = role {
         return left(plan, others, (&generated, &budget)).await;
     }
     let generated = &generated;
     let done = Done { responses: &responses, prepared, generated, is_sending, opinions: &opinions, budget: &budget };
     let summary = summed_up(&done, (&started, clock), context)?;
-    turn.end(context).await;
+    role.end(context).await;
     Ok(RunEnd::Written(Box::new(summary)))
 }
 

@@ -94,7 +94,7 @@ fn most_costs(work: &Work, missing: &[Slot], paid: &HashSet<RequestKey>) -> Most
 fn most_cost(plan: &Plan, costs: &MostCosts, machines: &[Vec<Pending>]) -> f64 {
     let is_paid =
         |pending: &Pending| pending.batch.model.price_to_ask().is_some_and(|price| price.estimate(1, 1) > 0.0);
-    let has_no_end = machines.iter().flatten().any(|pending| pending.open_end.is_some() && is_paid(pending));
+    let has_no_end = machines.iter().flatten().any(|pending| pending.time_limit.is_some() && is_paid(pending));
     let most = if has_no_end { f64::INFINITY } else { costs.values().sum() };
     plan.budget.max_cost.map_or(most, |limit| most.min(limit))
 }

@@ -151,10 +151,10 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
     for batch in work.batches.iter() {
         let mut slots = by_batch.remove(&batch.id).unwrap_or_default();
         slots.sort_by_key(|slot| slot.turn);
-        let open_end = timed_level::remaining(work, &*context.store, batch)?;
+        let time_limit = timed_level::remaining(work, &*context.store, batch)?;
         // Others wait for a client that has nothing of the level.
         let is_empty = || work.places_of(batch.id).is_empty();
-        let is_pending = !slots.is_empty() || open_end.is_some();
+        let is_pending = !slots.is_empty() || time_limit.is_some();
         if is_pending || (is_empty() && together::is_awaited(plan, work, batch, &*context.store)?) {
             let endpoint = plan.endpoint_of(&batch.model);
             // What waits for a provider's batch keeps no other waiting.
@@ -163,7 +163,7 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
                 None => endpoint.machine(),
             };
             let after = waiting(work, &slots);
-            let pending = Pending { batch: batch.clone(), slots, after, open_end, is_last: false };
+            let pending = Pending { batch: batch.clone(), slots, after, time_limit, is_last: false };
             machines.entry(machine).or_default().push(pending);
         }
     }
@@ -196,9 +196,9 @@ fn announce(
     let kept = |batch: BatchId| held[work.places_of(batch)].iter().filter(|held| **held).count();
     let step = |pending: &Pending| Step {
         batch: pending.batch.clone(),
-        requests: pending.open_end.is_none().then_some(pending.slots.len()),
+        requests: pending.time_limit.is_none().then_some(pending.slots.len()),
         kept: kept(pending.batch.id),
-        time: pending.open_end.map(|(_, time)| time),
+        time: pending.time_limit.map(|(_, time)| time),
         most_cost: costs.get(&pending.batch.id).copied(),
     };
     if !machines.is_empty() {

@@ -15,7 +15,7 @@ pub(super) struct Pending {
     /// By the key of a turn, the key of the turn whose answer it waits for, if that is to be sent as well.
     pub(super) after: HashMap<RequestKey, RequestKey>,
     /// Of a timed level: its first turn that is still to be sent, and the time that remains.
-    pub(super) open_end: Option<(usize, Duration)>,
+    pub(super) time_limit: Option<(usize, Duration)>,
     /// True if nothing comes after it on its machine.
     pub(super) is_last: bool,
 }
@@ -23,6 +23,6 @@ pub(super) struct Pending {
 impl Pending {
     /// Nothing of a batch yet.
     pub(super) fn of(batch: &Batch) -> Self {
-        Self { batch: batch.clone(), slots: Vec::new(), after: HashMap::new(), open_end: None, is_last: false }
+        Self { batch: batch.clone(), slots: Vec::new(), after: HashMap::new(), time_limit: None, is_last: false }
     }
 }

@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::idling::{Idling, Leaving, has_moved_on, until_next_look};
-use super::open_end::OpenEnd;
 use super::pending::Pending;
+use super::time_limit::TimeLimit;
 use super::waiting::Waiting;
 use crate::request::RequestKey;
 use crate::store::{Claim, Store, StoreError};
@@ -38,7 +38,7 @@ pub(super) struct Queue {
     /// How many are claimed at once, at most, and in a loop that lasts for a time, at least.
     block: usize,
     least: usize,
-    open_end: Option<OpenEnd>,
+    time_limit: Option<TimeLimit>,
     /// True if an answer in the store is one that is wanted: a fresh run has old ones there.
     takes_answers: bool,
     is_last: bool,
@@ -106,7 +106,7 @@ pub(super) struct Next {
 
 impl Queue {
     pub(super) fn new(pending: &Pending, in_flight: Option<usize>, give_up: CancellationToken) -> Self {
-        let turn = pending.open_end.map_or(0, |(turn, _)| turn);
+        let turn = pending.time_limit.map_or(0, |(turn, _)| turn);
         let together = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
         let block = together.clamp(*BLOCK.start(), *BLOCK.end());
         let least = together.min(block);
@@ -115,7 +115,7 @@ impl Queue {
             listed: pending.slots.iter().copied().collect(),
             turn,
             given: turn,
-            ahead: if pending.open_end.is_some() { least } else { block },
+            ahead: if pending.time_limit.is_some() { least } else { block },
             reach: block,
             ready: VecDeque::new(),
             held: HashSet::new(),
@@ -126,10 +126,10 @@ impl Queue {
         Self {
             state: Mutex::new(state),
             batch: pending.batch.clone(),
-            most: pending.open_end.is_none().then_some(pending.slots.len()),
+            most: pending.time_limit.is_none().then_some(pending.slots.len()),
             block,
             least,
-            open_end: pending.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
+            time_limit: pending.time_limit.map(|(first, time)| TimeLimit { first, time, until: Instant::now() + time }),
             takes_answers: false,
             is_last: pending.is_last,
             give_up,
@@ -142,7 +142,7 @@ impl Queue {
     /// before they have to. What has an order keeps it: arrivals, turns of conversations, a loop that lasts for a time.
     pub(super) fn share(&mut self, run: &str, is_fresh: bool) {
         self.takes_answers = !is_fresh;
-        let is_ordered = self.batch.in_flight().is_none() || self.open_end.is_some();
+        let is_ordered = self.batch.in_flight().is_none() || self.time_limit.is_some();
         let mut state = self.state();
         if !is_ordered && state.waiting.is_empty() && state.listed.len() > FEW_BLOCKS * self.block {
             let place = crc32fast::hash(run.as_bytes()) as usize % state.listed.len();
@@ -152,7 +152,7 @@ impl Queue {
 
     /// Turns of a closed loop that lasts for a time end here, so far as they have been given out.
     pub(super) fn turns(&self) -> Option<usize> {
-        self.open_end.map(|_| self.state().given)
+        self.time_limit.map(|_| self.state().given)
     }
 
     /// How many requests it has at most, if it has an end.
@@ -194,11 +194,11 @@ impl Queue {
         while let Some(slot) = state.ready.pop_front() {
             // A turn before one that was given out leaves no gap: another run claimed it and did not come to it.
             let given = state.given;
-            if self.open_end.is_some_and(|end| slot.turn >= end.first.max(given) && Instant::now() >= end.until) {
+            if self.time_limit.is_some_and(|end| slot.turn >= end.first.max(given) && Instant::now() >= end.until) {
                 state.held.remove(&slot.key);
                 continue;
             }
-            if self.open_end.is_some() {
+            if self.time_limit.is_some() {
                 state.given = state.given.max(slot.turn + 1);
             }
             return Some(slot);
@@ -291,7 +291,7 @@ impl Queue {
 
     /// Sending begins now, and so does the time of a loop that lasts for one.
     pub(super) fn begin(&mut self, started: Instant) {
-        if let Some(end) = &mut self.open_end {
+        if let Some(end) = &mut self.time_limit {
             end.until = started + end.time;
         }
     }
@@ -309,7 +309,7 @@ impl Queue {
         let reach = *reach;
         let mut wanted = waiting.take_free(listed, reach);
         let mut most = self.block;
-        if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
+        if let Some(end) = self.time_limit.filter(|end| Instant::now() < end.until) {
             let turns = self.batch.turns;
             state.ahead = end.given_in_a_second(state.given, turns.step()).clamp(self.least, self.block);
             while wanted.len() < state.ahead
@@ -324,7 +324,7 @@ impl Queue {
         let only_taken = wanted.is_empty();
         if only_taken {
             let given = state.given;
-            let is_open = |slot: &Slot| self.open_end.is_some_and(|end| slot.turn >= end.first.max(given));
+            let is_open = |slot: &Slot| self.time_limit.is_some_and(|end| slot.turn >= end.first.max(given));
             state.taken.retain(|slot| !is_open(slot));
             let some = state.taken.len().min(reach);
             wanted.extend(state.taken.drain(..some));
@@ -360,7 +360,7 @@ impl Queue {
         let is_low = || {
             let state = self.state();
             let is_listed = state.listed.iter().any(|slot| state.waiting.is_free(slot));
-            state.ready.len() <= state.ahead / 2 && (is_listed || self.open_end.is_some())
+            state.ready.len() <= state.ahead / 2 && (is_listed || self.time_limit.is_some())
         };
         if let Some(since) = idle_since {
             tokio::select! {

@@ -21,7 +21,7 @@ use crate::gates::{GateOutcome, junit};
 use crate::id::BatchId;
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
-use crate::report::pictures::{ChartJob, Measured, chart_jobs};
+use crate::report::pictures::{ChartInput, ChartJob, chart_jobs};
 use crate::report::unknown_letters;
 use crate::spec::chart_files::chart_file;
 use crate::tables::agreement::agreement_csv;
@@ -62,7 +62,7 @@ impl Rendered<'_> {
         };
         let mut names = self.write_tables(folder)?;
         let written = entries.len() + names.len();
-        let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks })?;
+        let jobs = chart_jobs(ChartInput { plan, work, results: self.results, checks: self.checks })?;
         self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();

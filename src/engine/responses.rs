@@ -14,7 +14,7 @@ use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::Store;
 use crate::tables::question_digest::question_digest;
-use crate::tables::row::{Row, Turn};
+use crate::tables::row::{Row, SequentialTurn};
 use crate::work::{Slot, Work};
 
 /// Responses that are read at once, with all their texts.
@@ -84,7 +84,7 @@ impl Responses<'_> {
             level: batch.level,
             repeat: slot.repeat,
             answer_form: batch.model.asking.get(slot.dataset.place()).and_then(|asking| asking.answer_form.as_ref()),
-            turn: self.plan.gating.until.map(|until| Turn { number: slot.turn, aim: until.aim() }),
+            turn: self.plan.gating.until.map(|until| SequentialTurn { number: slot.turn, aim: until.aim() }),
             recital: judges.map(|_| self.work.recital(slot.dataset)),
             response,
             verdict,

@@ -163,8 +163,8 @@ impl BatchRunner<'_> {
         let readings = Readings::begin(plan, batch, (address, work.batch_key(batch)), self.context).await?;
         (self.context.observer)(&Event::ModelStarted {
             batch: batch.clone(),
-            requests: pending.open_end.is_none().then_some(pending.slots.len()),
-            time: pending.open_end.map(|(_, time)| time),
+            requests: pending.time_limit.is_none().then_some(pending.slots.len()),
+            time: pending.time_limit.map(|(_, time)| time),
         });
         let outcome = self.ask(pending, &target, sent).await;
         let read = self.end_readings(batch, readings, sent).await;
@@ -225,7 +225,7 @@ impl BatchRunner<'_> {
         let running = Arc::new(Running::start(pending, Arc::clone(target), self.sender).await?);
         let outcome = self.receive(&running, sent).await;
         // A turn that others gave out is not in this list.
-        sent.is_cut |= running.queue.is_cut() || pending.open_end.is_some();
+        sent.is_cut |= running.queue.is_cut() || pending.time_limit.is_some();
         let released = running.queue.release(&*self.sender.store).await;
         self.remember(pending, &running, sent).await?;
         outcome.and(released.map_err(Error::from))
@@ -368,9 +368,9 @@ impl BatchRunner<'_> {
 
     /// Remembers how far a closed loop has come that lasts for a time.
     async fn remember(&self, pending: &Pending, running: &Running, sent: &mut Sent) -> Result<(), Error> {
-        let (Some((first, wanted)), Some(turns)) = (pending.open_end, running.queue.turns()) else { return Ok(()) };
+        let (Some((first, wanted)), Some(turns)) = (pending.time_limit, running.queue.turns()) else { return Ok(()) };
         sent.extended.push((pending.batch.id, first..turns));
-        let whole = self.sender.work.open_end(pending.batch.level).unwrap_or_default();
+        let whole = self.sender.work.time_limit(pending.batch.level).unwrap_or_default();
         // Since it began, not since another run has added to it: the same time does not count twice.
         let elapsed = whole.saturating_sub(wanted) + running.started.elapsed().min(wanted);
         let key = self.sender.work.timed_level_key(&pending.batch, pending.batch.turns);

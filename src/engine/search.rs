@@ -24,7 +24,7 @@ use crate::work::Work;
 pub(super) type Sending<'s> = Option<(&'s Per<EndpointId, Option<Connection>>, &'s Arc<Budget>)>;
 
 /// What a search asks: the datasets, and what servers said of the models.
-pub(super) type Asking<'s> = (&'s Arc<Per<DatasetId, Dataset>>, &'s Per<ModelId, Option<SeenModel>>);
+pub(super) type SearchInput<'s> = (&'s Arc<Per<DatasetId, Dataset>>, &'s Per<ModelId, Option<SeenModel>>);
 
 /// Measures levels until each model's largest is found, the run is stopped, or what is stored ends. The plan has these
 /// levels afterwards, and the work their requests.
@@ -33,7 +33,7 @@ pub(super) type Asking<'s> = (&'s Arc<Per<DatasetId, Dataset>>, &'s Per<ModelId,
 /// As [`generate`].
 pub(super) async fn search(
     plan: &mut Plan,
-    asking: Asking<'_>,
+    asking: SearchInput<'_>,
     sending: Sending<'_>,
     context: &Context<'_>,
 ) -> Result<(Work, Generated), Error> {
@@ -73,7 +73,7 @@ fn next(plan: &Plan, probes: &BTreeSet<Probe>) -> BTreeSet<Probe> {
     plan.models.ids().filter_map(step).collect()
 }
 
-fn work(plan: &Plan, (datasets, seen): Asking<'_>, context: &Context<'_>) -> Result<Work, Error> {
+fn work(plan: &Plan, (datasets, seen): SearchInput<'_>, context: &Context<'_>) -> Result<Work, Error> {
     let mut work = Work::new(plan, Per::clone(datasets), seen)?;
     timed_level::list_known(&mut work, &*context.store)?;
     sites::leave(plan, &mut work, &*context.store)?;

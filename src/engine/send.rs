@@ -16,7 +16,7 @@ use super::idling::Leaving;
 use super::pending::Pending;
 use super::queue::{Next, Queue};
 use super::running_score::RunningScores;
-use crate::endpoint::client::{Client, Turn};
+use crate::endpoint::client::{Client, SendContext};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::Request;
@@ -67,14 +67,14 @@ pub(super) struct Stored {
 }
 
 /// What became of a request; nothing if it was not sent.
-pub(super) type Outcome = Result<Option<Stored>, Error>;
+pub(super) type SendOutcome = Result<Option<Stored>, Error>;
 
 /// Who is told of each outcome.
-pub(super) type Outcomes = mpsc::UnboundedSender<Outcome>;
+pub(super) type SendOutcomes = mpsc::UnboundedSender<SendOutcome>;
 
 impl Target {
-    fn turn(&self, scheduled: Instant, warmup: bool) -> Turn {
-        Turn { scheduled, cold: self.cold.load(Ordering::Relaxed), warmup }
+    fn turn(&self, scheduled: Instant, warmup: bool) -> SendContext {
+        SendContext { scheduled, cold: self.cold.load(Ordering::Relaxed), warmup }
     }
 }
 
@@ -103,7 +103,7 @@ impl Running {
 
 impl Sender {
     /// Sends a batch at its level; outcomes go to `outcomes`. Dropping the tasks aborts them.
-    pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
+    pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &SendOutcomes) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let (level, in_flight) = (running.target.batch.level, running.target.batch.in_flight());
         tasks.spawn(Arc::clone(self).claim(Arc::clone(running), outcomes.clone()));
@@ -111,19 +111,19 @@ impl Sender {
         match in_flight {
             Some(count) => {
                 for _ in 0..running.queue.most().map_or(count, |most| count.min(most)) {
-                    tasks.spawn(Arc::clone(self).work_off(Arc::clone(running), outcomes.clone()));
+                    tasks.spawn(Arc::clone(self).run_closed_loop(Arc::clone(running), outcomes.clone()));
                 }
             }
             None => {
                 let schedule = self.work.schedule(level).unwrap_or_default();
-                tasks.spawn(Arc::clone(self).keep_to(schedule, Arc::clone(running), outcomes.clone()));
+                tasks.spawn(Arc::clone(self).run_open_loop(schedule, Arc::clone(running), outcomes.clone()));
             }
         }
         tasks
     }
 
     /// Claims what is sent, ahead of its turn.
-    async fn claim(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
+    async fn claim(self: Arc<Self>, running: Arc<Running>, outcomes: SendOutcomes) {
         if let Err(error) = running.queue.fill(&self.work, &*self.store, self.leaving.as_ref()).await {
             // Without a store nothing more may be sent.
             self.stop.drain.cancel();
@@ -133,7 +133,7 @@ impl Sender {
     }
 
     /// One of the requests in flight of a closed loop: the next is due when the last has been answered.
-    async fn work_off(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
+    async fn run_closed_loop(self: Arc<Self>, running: Arc<Running>, outcomes: SendOutcomes) {
         let mut due = running.started;
         while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
             if waited {
@@ -149,7 +149,7 @@ impl Sender {
 
     /// An open loop: every request is sent when it is due, whatever became of those before. What an
     /// earlier run has kept leaves a gap; the first that is missing is due at once.
-    async fn keep_to(self: Arc<Self>, schedule: Vec<Duration>, running: Arc<Running>, outcomes: Outcomes) {
+    async fn run_open_loop(self: Arc<Self>, schedule: Vec<Duration>, running: Arc<Running>, outcomes: SendOutcomes) {
         let mut tasks = JoinSet::new();
         let mut first = None;
         while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
@@ -203,7 +203,7 @@ impl Sender {
         Ok(warm)
     }
 
-    async fn send_slot(&self, running: &Running, slot: &Slot, due: Instant) -> Outcome {
+    async fn send_slot(&self, running: &Running, slot: &Slot, due: Instant) -> SendOutcome {
         let target = &running.target;
         let turn = target.turn(due, false);
         let outcome = match self.next_turn(slot) {
@@ -245,7 +245,7 @@ impl Sender {
         target: &Target,
         client: &Client,
         request: Request,
-        turn: Turn,
+        turn: SendContext,
     ) -> Result<Option<Arc<Response>>, Error> {
         let metered = Metered::new(&self.budget, &request, target.batch.model.price.as_ref());
         let answer = client.ask(&request, turn, &target.give_up, &metered).await.map(Arc::new);
@@ -310,7 +310,7 @@ pub(super) struct Warm {
 }
 
 /// When the last byte of an answer left the socket.
-fn ended(running: &Running, outcome: &Outcome) -> Option<Instant> {
+fn ended(running: &Running, outcome: &SendOutcome) -> Option<Instant> {
     let Stored { response, .. } = outcome.as_ref().ok()?.as_ref()?;
     Some(running.target.client.run.started + response.dispatch?.sent + response.stamps.end?)
 }

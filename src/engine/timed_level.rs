@@ -20,7 +20,7 @@ const BLOCK: usize = 1024;
 /// The store cannot be read.
 pub fn list_known(work: &mut Work, store: &dyn Store) -> Result<(), Error> {
     for batch in &*Arc::clone(&work.batches) {
-        if work.open_end(batch.level).is_some() {
+        if work.time_limit(batch.level).is_some() {
             let turns = known_turns(work, store, batch)?;
             work.extend(batch.id, turns);
         }
@@ -58,7 +58,7 @@ pub fn remaining(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Option
 /// # Errors
 /// The store cannot be read.
 pub fn left(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Option<(usize, Duration)>, Error> {
-    let Some(wanted) = work.open_end(batch.level).filter(|_| batch.turns != Turns::None) else { return Ok(None) };
+    let Some(wanted) = work.time_limit(batch.level).filter(|_| batch.turns != Turns::None) else { return Ok(None) };
     let known = known(work, store, batch, batch.turns)?;
     // A part of what several clients sent cannot be made up for by one.
     if known.elapsed.is_zero() && !divided(work, store, batch)?.is_empty() {
@@ -93,7 +93,7 @@ fn divided(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Vec<Turns>, 
 fn known(work: &Work, store: &dyn Store, batch: &Batch, turns: Turns) -> Result<TimedProgress, Error> {
     let remembered = store.progress(work.timed_level_key(batch, turns))?.unwrap_or_default();
     let mut requests = remembered.requests;
-    if remembered.elapsed < work.open_end(batch.level).unwrap_or_default() {
+    if remembered.elapsed < work.time_limit(batch.level).unwrap_or_default() {
         loop {
             let block = requests..requests.saturating_add(BLOCK * turns.step());
             let block = block.filter(|turn| turns.has(*turn));

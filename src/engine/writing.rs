@@ -21,57 +21,57 @@ use crate::work::Work;
 /// Time between two looks at the run that writes.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Whose turn it is.
-pub(super) enum Turn {
-    /// This run's, which nobody waits for.
+/// Which run writes the results.
+pub(super) enum WriterRole {
+    /// This one, for itself.
     Own,
-    /// This run's, for all that share the store.
-    ForAll(Results),
-    /// Another run's.
+    /// This one, for all that share the store.
+    ForAll(ResultsClaim),
+    /// Another one.
     Others(Others),
 }
 
 /// What stands for the results among claims, and for the place of the run that stands by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Results {
+pub(super) struct ResultsClaim {
     results: RequestKey,
     standby: RequestKey,
 }
 
-/// How it ended to stand by.
+/// How a run that stood by ended.
 enum Waited {
     Written,
     Abandoned,
     Stopped,
 }
 
-/// Whose turn it is to write. A run that finds nothing to send when it begins was asked for the results.
-pub(super) async fn turn(
+/// Finds which run writes. A run that finds nothing to send when it begins was asked for the results.
+pub(super) async fn writer_role(
     plan: &Plan,
     work: &Work,
     generated: &Generated,
     context: &Context<'_>,
-) -> Result<Turn, Error> {
+) -> Result<WriterRole, Error> {
     let has_sent_all = generated.was_incomplete && generated.unsent == 0;
     if !(has_sent_all && shares(plan, context)) {
-        return Ok(Turn::Own);
+        return Ok(WriterRole::Own);
     }
-    let results = Results::of(plan, work);
+    let results = ResultsClaim::of(plan, work);
     loop {
         if context.store.claim(RESULTS, Vec::new(), vec![results.results]).await? != [Claim::Taken] {
             // Another may stand by for this one.
             context.store.claim(STANDBY, Vec::new(), Vec::new()).await?;
-            return Ok(Turn::ForAll(results));
+            return Ok(WriterRole::ForAll(results));
         }
         let writer = writer(plan, context)?;
         // One that is done by now could not tell this run, which then writes the same once more.
         if context.store.claim(STANDBY, Vec::new(), vec![results.standby]).await? == [Claim::Taken] {
-            return Ok(Turn::Others(Others::Write(writer)));
+            return Ok(WriterRole::Others(Others::Write(writer)));
         }
         (context.observer)(&Event::StandingBy { run: writer.run.clone(), machine: writer.machine.clone() });
         match results.stand_by(context).await? {
-            Waited::Written => return Ok(Turn::Others(Others::HaveWritten(writer))),
-            Waited::Stopped => return Ok(Turn::Others(Others::Write(writer))),
+            Waited::Written => return Ok(WriterRole::Others(Others::HaveWritten(writer))),
+            Waited::Stopped => return Ok(WriterRole::Others(Others::Write(writer))),
             Waited::Abandoned => {}
         }
     }
@@ -85,7 +85,7 @@ fn writer(plan: &Plan, context: &Context<'_>) -> Result<Writer, Error> {
     Ok(writers.next().map(|worker| Writer { run: worker.run, machine: worker.machine }).unwrap_or_default())
 }
 
-impl Results {
+impl ResultsClaim {
     /// They are the same only for the same spec and requests.
     fn of(plan: &Plan, work: &Work) -> Self {
         let key = |what: &str| {
@@ -117,7 +117,7 @@ impl Results {
     }
 }
 
-impl Turn {
+impl WriterRole {
     /// The results are written.
     pub(super) async fn end(self, context: &Context<'_>) {
         if let Self::ForAll(results) = self {

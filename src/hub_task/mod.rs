@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 pub use address::Address;
 use judges::Judges;
-use prompt::Asked;
+use prompt::TaskPrompt;
 use written::{Choices, File, Shuffle, Task};
 
 /// Name of the file in a dataset repository.
@@ -35,7 +35,7 @@ pub fn translate(text: &str, address: &Address) -> Result<Translated, String> {
     let file: File = serde_saphyr::from_str(text).map_err(|error| first_line(&error.to_string()))?;
     let task = chosen(file.tasks, address.task.as_deref())?;
     let mut reasons = Vec::new();
-    let asked = Asked::new(task.solvers.as_deref().unwrap_or_default(), &mut reasons);
+    let asked = TaskPrompt::new(task.solvers.as_deref().unwrap_or_default(), &mut reasons);
     let judges = Judges::new(task.scorers.as_deref().unwrap_or_default(), &mut reasons);
     refuse_fields(&task, &mut reasons);
     if !reasons.is_empty() {

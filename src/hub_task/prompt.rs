@@ -12,7 +12,7 @@ const LETTERS: &str =
 
 /// What is asked.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct TaskPrompt {
     system: Option<String>,
     /// The template of the user's message.
     template: String,
@@ -20,7 +20,7 @@ pub(super) struct Asked {
     in_default: bool,
 }
 
-impl Asked {
+impl TaskPrompt {
     pub(super) fn new(solvers: &[Step], reasons: &mut Vec<String>) -> Self {
         let mut asked = Self { system: None, template: QUESTION.to_owned(), in_default: solvers.is_empty() };
         let mut is_generated = false;

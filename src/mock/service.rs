@@ -35,7 +35,7 @@ const LARGEST_REQUEST: usize = 64 << 20;
 const LARGEST_BATCH: usize = 512 << 20;
 
 /// What a request waits for before its answer begins: a slot, and the model.
-struct Turn {
+struct Admission {
     slot: Option<OwnedSemaphorePermit>,
     working: Counted,
     begun: Instant,
@@ -123,7 +123,7 @@ impl Service {
         let body = body.to_bytes();
         let media_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let query = head.uri.query().unwrap_or_default();
-        let asked = batches::Asked { method: &head.method, path, query, media_type, body };
+        let asked = batches::BatchRequest { method: &head.method, path, query, media_type, body };
         if batches::is_submission(&asked) && self.shelf.refuses() {
             return reply::refusal_of(nearest(path), Fault::RateLimited).unwrap_or_else(|| no_page(path));
         }
@@ -153,7 +153,7 @@ impl Service {
         let api = providers::by_name(api).ok_or("an unknown API")?;
         let key = Key { streamed: false, ..self.key(api, model, &asked, asked.prompt())? };
         let (working, begun) = (Counted::running(&self.counters.traffic), Instant::now());
-        let turn = Turn { slot: None, working, begun, queue: Duration::ZERO, load: Duration::ZERO };
+        let turn = Admission { slot: None, working, begun, queue: Duration::ZERO, load: Duration::ZERO };
         let schedule = Schedule { begun: turn.begun, ttft: self.behaviour.ttft, gap: self.behaviour.gap };
         serde_json::from_slice(&self.script(api, &key, &turn, schedule).body).map_err(|error| error.to_string())
     }
@@ -254,7 +254,7 @@ impl Service {
     }
 
     /// Waits for a slot, and loads the model if it is not loaded.
-    async fn turn(&self, model: usize, received: Instant) -> Turn {
+    async fn turn(&self, model: usize, received: Instant) -> Admission {
         let traffic = &self.counters.traffic;
         let (slot, had) = match &self.slots {
             None => (None, received),
@@ -268,10 +268,16 @@ impl Service {
         };
         let working = Counted::running(traffic);
         let ready = self.residencies[model].load(had, self.behaviour.load_time);
-        Turn { slot, working, begun: had.max(ready), queue: had - received, load: ready.saturating_duration_since(had) }
+        Admission {
+            slot,
+            working,
+            begun: had.max(ready),
+            queue: had - received,
+            load: ready.saturating_duration_since(had),
+        }
     }
 
-    fn script(&self, api: &dyn Api, key: &Key, turn: &Turn, schedule: Schedule) -> Script {
+    fn script(&self, api: &dyn Api, key: &Key, turn: &Admission, schedule: Schedule) -> Script {
         let Behaviour { models, output_tokens, thinking_tokens, text, ttft, .. } = &self.behaviour;
         let thinking = if api.has_thinking() { *thinking_tokens } else { 0 };
         let mut tokens = match text {

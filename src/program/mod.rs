@@ -69,7 +69,7 @@ pub enum Failure<E> {
 }
 
 /// A program that did its work or did not, and the end of its standard error.
-pub struct Outcome<T, E> {
+pub struct ProgramOutcome<T, E> {
     /// What was read of its standard output.
     pub result: Result<T, Failure<E>>,
     /// The end of its standard error.
@@ -84,7 +84,7 @@ impl Program {
         input: Vec<u8>,
         read: impl FnOnce(&mut ChildStdout) -> Result<T, E> + Send + 'static,
         groups: &Groups,
-    ) -> Outcome<T, E>
+    ) -> ProgramOutcome<T, E>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -93,7 +93,7 @@ impl Program {
         let started = groups.start(&mut self.command(), self.memory);
         let (group, pipes) = match started {
             Ok(started) => started,
-            Err(error) => return Outcome { result: Err(Failure::Start(error)), last_words: String::new() },
+            Err(error) => return ProgramOutcome { result: Err(Failure::Start(error)), last_words: String::new() },
         };
         let Pipes { input: mut stdin, output: mut stdout, errors } = pipes;
         thread::spawn(move || {
@@ -110,7 +110,7 @@ impl Program {
         });
         let result = supervise(&group, &output, end);
         groups.leave(&group);
-        Outcome { result, last_words: words.text(LAST_WORDS) }
+        ProgramOutcome { result, last_words: words.text(LAST_WORDS) }
     }
 
     fn command(&self) -> Command {
@@ -195,7 +195,7 @@ mod tests {
         output.read_to_string(&mut text).map(|_| text)
     }
 
-    fn run(program: &Program, input: &str) -> Outcome<String, io::Error> {
+    fn run(program: &Program, input: &str) -> ProgramOutcome<String, io::Error> {
         program.run(input.into(), whole, &Groups::default())
     }
 

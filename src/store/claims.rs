@@ -24,7 +24,7 @@ pub(super) const SHORT: usize = 16;
 type Short = [u8; SHORT];
 
 /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
-pub(super) struct Asked {
+pub(super) struct ClaimRequest {
     pub(super) batch: u32,
     pub(super) held: Vec<RequestKey>,
     pub(super) wanted: Vec<RequestKey>,
@@ -71,7 +71,7 @@ impl Claims {
     pub(super) fn claim(
         &mut self,
         transaction: &Transaction<'_>,
-        Asked { batch, held, wanted, most }: &Asked,
+        ClaimRequest { batch, held, wanted, most }: &ClaimRequest,
         is_shared: bool,
     ) -> rusqlite::Result<Vec<Claim>> {
         if wanted.is_empty() && held.is_empty() {
@@ -219,7 +219,7 @@ mod tests {
             claims.beat(&transaction, now).unwrap();
             let keys: Vec<RequestKey> = keys.map(key).collect();
             let most = keys.len();
-            let asked = Asked { batch: 0, held: Vec::new(), wanted: keys, most };
+            let asked = ClaimRequest { batch: 0, held: Vec::new(), wanted: keys, most };
             let outcome = claims.claim(&transaction, &asked, false).unwrap();
             transaction.commit().unwrap();
             outcome

@@ -29,7 +29,7 @@ pub struct Merged {
 
 impl Merged {
     /// Counts what became of a response.
-    pub(super) fn count(&mut self, added: rows::Added, asked: &Asked, donor: &Donor) -> Result<(), StoreError> {
+    pub(super) fn count(&mut self, added: rows::Added, asked: &ModelAtLevel, donor: &Donor) -> Result<(), StoreError> {
         match added {
             rows::Added::New => self.added += 1,
             rows::Added::InPlaceOfAFault => self.answered += 1,
@@ -116,7 +116,7 @@ struct Giving<'d> {
 
 /// What was asked, and at which level.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked {
+pub(super) struct ModelAtLevel {
     pub(super) model: String,
     pub(super) level: String,
 }
@@ -137,7 +137,7 @@ impl Giving<'_> {
     }
 
     /// The settings, and what was asked at which level by the number in the source.
-    fn settings(&self) -> rusqlite::Result<(Numbers, Vec<Asked>)> {
+    fn settings(&self) -> rusqlite::Result<(Numbers, Vec<ModelAtLevel>)> {
         let names = CHECKED[0].1.join(", ");
         let mut read = self.source.prepare(&format!("SELECT id, {names}, crc FROM settings"))?;
         let mut write =
@@ -152,7 +152,7 @@ impl Giving<'_> {
             write.execute(rusqlite::params_from_iter(&values))?;
             let number = find.query_row(rusqlite::params_from_iter(&values[..6]), |row| row.get(0))?;
             put(&mut numbers, row.get(0)?, number);
-            put(&mut asked, row.get(0)?, Asked { model: row.get(2)?, level: row.get(6)? });
+            put(&mut asked, row.get(0)?, ModelAtLevel { model: row.get(2)?, level: row.get(6)? });
         }
         Ok((numbers, asked))
     }
@@ -177,7 +177,7 @@ impl Giving<'_> {
     fn responses(
         &self,
         (settings, prompts): (&Numbers, &Numbers),
-        asked: &[Asked],
+        asked: &[ModelAtLevel],
         merged: &mut Merged,
     ) -> Result<(), StoreError> {
         let sql = |source: rusqlite::Error| StoreError::sqlite(&self.donor.path, &source);
@@ -189,7 +189,7 @@ impl Giving<'_> {
                 damaged += 1;
                 continue;
             };
-            let nothing = Asked::default();
+            let nothing = ModelAtLevel::default();
             let asked = rows::settings_of(&values).and_then(|number| asked.get(number)).unwrap_or(&nothing);
             rows::renumber(&mut values, settings, prompts);
             merged.count(rows::add(self.target, &values).map_err(sql)?, asked, self.donor)?;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Change;
-use super::claims::{Asked, Claims};
+use super::claims::{ClaimRequest, Claims};
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
@@ -35,7 +35,7 @@ pub(super) struct Entry {
 /// What is written.
 pub(super) enum Content {
     Change(Change),
-    Claim(Asked),
+    Claim(ClaimRequest),
     /// Nothing; the lease is renewed.
     Beat,
 }

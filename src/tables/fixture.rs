@@ -8,7 +8,7 @@ use super::figures::Figures;
 use super::group::{Group, MeasuredBatch, Results};
 use super::machine::machine_costs;
 use super::question_digest::question_digest;
-use super::row::{Row, Turn};
+use super::row::{Row, SequentialTurn};
 use super::summary::Summary;
 use super::words::Words;
 use crate::dataset::DatasetPlan;
@@ -151,7 +151,7 @@ impl Fixture {
             level: self.plan.levels[Id::at(level)],
             repeat: 0,
             answer_form: self.plan.models[Id::at(model)].asking.first().and_then(|asking| asking.answer_form.as_ref()),
-            turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.aim() }),
+            turn: self.plan.gating.until.map(|until| SequentialTurn { number: index, aim: until.aim() }),
             recital: None,
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),

@@ -38,7 +38,7 @@ pub const NOTHING: &str = "nothing";
 
 /// A turn of a run that looks at its answers while it asks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Turn {
+pub struct SequentialTurn {
     /// Its number.
     pub number: usize,
     /// How far the interval of the score is to reach to either side, if that ends the questions.
@@ -66,7 +66,7 @@ pub struct Row<'r> {
     /// The form that the answer is held to, where one was asked for.
     pub answer_form: Option<&'r AskedForm>,
     /// Its turn, where answers are looked at while questions are asked.
-    pub turn: Option<Turn>,
+    pub turn: Option<SequentialTurn>,
     /// What the answer may recite; nothing for a warm-up.
     pub recital: Option<Recital<'r>>,
     /// The response.

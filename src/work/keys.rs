@@ -12,7 +12,7 @@ impl Work {
     pub fn timed_level_key(&self, batch: &Batch, turns: Turns) -> RequestKey {
         let mut hasher = Sha256::new();
         hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "stretch".into())).0);
-        let end = self.open_end(batch.level).unwrap_or_default();
+        let end = self.time_limit(batch.level).unwrap_or_default();
         hasher.update(end.as_nanos().to_le_bytes());
         hasher.update(self.asking.load.seed.to_le_bytes());
         hasher.update([u8::from(self.asking.load.cache_bust)]);

@@ -47,18 +47,18 @@ pub struct Work {
     pub slots: Vec<Slot>,
     /// What answers may recite, by dataset.
     recitals: Arc<Per<DatasetId, OnceLock<Questions>>>,
-    asking: Arc<Asking>,
+    asking: Arc<RequestPlan>,
 }
 
 /// What all requests of a plan have in common.
-struct Asking {
-    models: Per<ModelId, Asked>,
+struct RequestPlan {
+    models: Per<ModelId, ModelTarget>,
     repeats: u32,
     load: LoadPlan,
     sequence: Sequence,
     /// The load that is replayed, if it is one.
     trace: Option<Arc<Trace>>,
-    settings: Mutex<HashMap<SharedBy, Shared>>,
+    settings: Mutex<HashMap<CellKey, CellSettings>>,
 }
 
 /// Turns whose requests are made at once: what is made on several cores is moved once more, so not all of them.
@@ -82,7 +82,7 @@ pub struct Slot {
 }
 
 /// A model as requests name it.
-struct Asked {
+struct ModelTarget {
     /// The different parameters, and which of them a dataset is asked by.
     parameters: Vec<Parameters>,
     of_dataset: Per<DatasetId, usize>,
@@ -95,7 +95,7 @@ struct Asked {
 }
 
 /// What requests have in common: batch, number of the parameters, repeat, and what their samples set.
-type SharedBy = (BatchId, usize, u32, OfSample);
+type CellKey = (BatchId, usize, u32, OfSample);
 
 /// What a sample sets of its request's parameters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -108,12 +108,12 @@ struct OfSample {
 
 /// What requests of one model, level and repeat share.
 #[derive(Clone)]
-struct Shared {
+struct CellSettings {
     settings: Arc<Settings>,
     hasher: Arc<KeyHasher>,
 }
 
-impl Asked {
+impl ModelTarget {
     fn new(plan: &Plan, id: ModelId, seen: Option<&SeenModel>, num_ctx: Option<u32>) -> Self {
         let model = &plan.models[id];
         let mut parameters: Vec<Parameters> = Vec::new();
@@ -156,9 +156,9 @@ impl Work {
                 let prompts = prompts.of_model(id).filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts());
                 context_size::needed(prompts, plan.output_limit(model))
             };
-            Asked::new(plan, id, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
+            ModelTarget::new(plan, id, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
         });
-        let asking = Asking {
+        let asking = RequestPlan {
             sequence: Sequence::new(datasets.iter().map(|dataset| dataset.samples.len()), plan.load.seed),
             models: models.collect(),
             repeats: plan.generation.repeats,
@@ -247,7 +247,7 @@ impl Work {
     }
 
     /// How long a level lasts, if its requests are not known before.
-    pub fn open_end(&self, level: Level) -> Option<Duration> {
+    pub fn time_limit(&self, level: Level) -> Option<Duration> {
         match (self.asking.load.extent, level) {
             (Extent::Duration(duration), Level::Concurrency(_)) => Some(duration),
             _ => None,
@@ -338,7 +338,7 @@ impl Work {
         }
     }
 
-    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, own: OfSample) -> Shared {
+    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, own: OfSample) -> CellSettings {
         let asked = &self.asking.models[batch.model_id];
         let number = asked.of_dataset.get(dataset.place()).copied().unwrap_or_default();
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
@@ -359,7 +359,7 @@ impl Work {
                 repeat,
                 level: batch.level,
             };
-            Shared { hasher: Arc::new(settings.hasher()), settings: Arc::new(settings) }
+            CellSettings { hasher: Arc::new(settings.hasher()), settings: Arc::new(settings) }
         });
         shared.clone()
     }

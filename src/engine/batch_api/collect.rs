@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::asker::{Asker, Kept, SETTLED_S, Wanted, now};
 use crate::endpoint::attempts::Bill;
-use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json, malformed, without_result};
+use crate::endpoint::batch_api::{BatchState, Ending, EntryOutcome, Phase, json, malformed, without_result};
 use crate::endpoint::fault::Fault;
 use crate::endpoint::retry;
 use crate::error::Error;
@@ -229,12 +229,12 @@ impl Asker<'_> {
         let outcome = || match phase {
             Phase::Failed(why) => {
                 let message = format!("the provider refused the batch: {why}");
-                Outcome::Fault(Fault::new(Status::Rejected, message))
+                EntryOutcome::Fault(Fault::new(Status::Rejected, message))
             }
-            Phase::Ended(Ending::Cancelled) => Outcome::Cancelled,
-            Phase::Ended(Ending::Expired) => Outcome::expired(),
+            Phase::Ended(Ending::Cancelled) => EntryOutcome::Cancelled,
+            Phase::Ended(Ending::Expired) => EntryOutcome::expired(),
             Phase::Ended(Ending::Complete) | Phase::Open => {
-                Outcome::Fault(without_result("the results of the batch do not hold this request"))
+                EntryOutcome::Fault(without_result("the results of the batch do not hold this request"))
             }
         };
         for keys in rest.chunks(TOGETHER) {
@@ -246,13 +246,13 @@ impl Asker<'_> {
     }
 
     /// Stores outcomes; a request that was not processed is not stored, and is asked again by a later run.
-    async fn store(&self, outcomes: Vec<(Slot, Outcome)>, taking: &mut Taking<'_>) -> Result<(), Error> {
+    async fn store(&self, outcomes: Vec<(Slot, EntryOutcome)>, taking: &mut Taking<'_>) -> Result<(), Error> {
         let mut kept = Vec::with_capacity(outcomes.len());
         for (slot, outcome) in outcomes {
             let outcome = match outcome {
-                Outcome::Answer(body) => Ok(body),
-                Outcome::Fault(fault) => Err(fault),
-                Outcome::Cancelled => {
+                EntryOutcome::Answer(body) => Ok(body),
+                EntryOutcome::Fault(fault) => Err(fault),
+                EntryOutcome::Cancelled => {
                     self.settle(&slot.key, Bill::Refused);
                     taking.collected.cancelled.insert(slot.key);
                     continue;

@@ -40,7 +40,7 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// What became of requests.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct EndedRequests {
     /// Requests that have come to an end.
     pub(super) responses: usize,
     /// Those that ended in a fault.
@@ -59,14 +59,14 @@ struct Round {
 
 impl Asker<'_> {
     /// Asks requests: those of batches that are at the provider are collected, the others submitted first.
-    pub(super) async fn ask(&self, slots: &[Slot]) -> Result<Asked, Error> {
+    pub(super) async fn ask(&self, slots: &[Slot]) -> Result<EndedRequests, Error> {
         let asked = self.ask_all(slots).await;
         self.tell_rest();
         self.settle_all();
         asked
     }
 
-    async fn ask_all(&self, slots: &[Slot]) -> Result<Asked, Error> {
+    async fn ask_all(&self, slots: &[Slot]) -> Result<EndedRequests, Error> {
         let mut wanted: Wanted = slots.iter().map(|slot| (slot.key, *slot)).collect();
         let (mut responses, mut failed, mut attempt) = (0, BTreeMap::new(), 1);
         while !wanted.is_empty() {
@@ -91,7 +91,7 @@ impl Asker<'_> {
                 break;
             }
         }
-        Ok(Asked { responses: responses + failed.len(), failed: failed.into_keys().collect() })
+        Ok(EndedRequests { responses: responses + failed.len(), failed: failed.into_keys().collect() })
     }
 
     /// True if what fails in an attempt is asked again.

@@ -14,7 +14,7 @@ use crate::format::counted;
 use crate::id::DatasetId;
 use crate::judge::command::{self, Breach, CommandError, CommandJudge, Fault, Identity, Question, Reply};
 use crate::judge::{CLASSES, Verdict};
-use crate::program::{Failure, Groups, Outcome, Program, can_limit_memory};
+use crate::program::{Failure, Groups, Program, ProgramOutcome, can_limit_memory};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::{KeptVerdict, VerdictKey};
@@ -205,7 +205,7 @@ impl Call {
 }
 
 /// A call that has ended: what it was asked about, and what came of it.
-type Ended = (Vec<VerdictKey>, Outcome<Vec<Reply>, Breach>);
+type Ended = (Vec<VerdictKey>, ProgramOutcome<Vec<Reply>, Breach>);
 
 /// The calls that run. Their programs end with them, whatever ends the run.
 struct Calls<'c> {

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::behaviour::BatchFault;
 use super::shelf::{Batch, Entry, EntryEnd, Shelf};
-use super::{Answer, AnswerTo, Asked, page};
+use super::{Answer, AnswerTo, BatchRequest, page};
 
 /// Where batches are.
 pub(super) const BATCHES: &str = "/v1/messages/batches";
@@ -16,7 +16,7 @@ const MOST: usize = 100_000;
 
 const BATCH: &str = "msgbatch_";
 
-pub(super) fn answer(shelf: &Shelf, asked: &Asked<'_>, answer_to: AnswerTo<'_>) -> Answer {
+pub(super) fn answer(shelf: &Shelf, asked: &BatchRequest<'_>, answer_to: AnswerTo<'_>) -> Answer {
     let rest = asked.path.strip_prefix(BATCHES).and_then(|rest| rest.strip_prefix('/'));
     let is_post = asked.method == Method::POST;
     let shown = |batch: Option<Batch>| batch.map_or_else(absent, |batch| Answer::Json(written(shelf, &batch)));

@@ -18,7 +18,7 @@ pub use behaviour::BatchBehaviour;
 pub(super) use shelf::{EntryEnd, Shelf};
 
 /// A request to a batch API.
-pub(super) struct Asked<'a> {
+pub(super) struct BatchRequest<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,
     pub(super) query: &'a str,
@@ -45,12 +45,12 @@ pub(super) fn is_path(path: &str) -> bool {
 }
 
 /// True if a batch is to be made.
-pub(super) fn is_submission(asked: &Asked<'_>) -> bool {
+pub(super) fn is_submission(asked: &BatchRequest<'_>) -> bool {
     asked.method == Method::POST && [openai::BATCHES, anthropic::BATCHES].contains(&asked.path)
 }
 
 /// Answers a request to a batch API.
-pub(super) fn answer(shelf: &Shelf, asked: &Asked<'_>, answer_to: AnswerTo<'_>) -> Answer {
+pub(super) fn answer(shelf: &Shelf, asked: &BatchRequest<'_>, answer_to: AnswerTo<'_>) -> Answer {
     if asked.path.starts_with(anthropic::BATCHES) {
         anthropic::answer(shelf, asked, answer_to)
     } else {

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::behaviour::BatchFault;
 use super::shelf::{Batch, Entry, EntryEnd, Shelf};
-use super::{Answer, AnswerTo, Asked, page};
+use super::{Answer, AnswerTo, BatchRequest, page};
 
 /// Where files are.
 pub(super) const FILES: &str = "/v1/files";
@@ -22,7 +22,7 @@ const OUTPUT: &str = "file-output-";
 const ERRORS: &str = "file-errors-";
 const BATCH: &str = "batch_";
 
-pub(super) fn answer(shelf: &Shelf, asked: &Asked<'_>, answer_to: AnswerTo<'_>) -> Answer {
+pub(super) fn answer(shelf: &Shelf, asked: &BatchRequest<'_>, answer_to: AnswerTo<'_>) -> Answer {
     let path = asked.path;
     let under = |place: &str| path.strip_prefix(place).and_then(|rest| rest.strip_prefix('/'));
     let is_post = asked.method == Method::POST;
@@ -46,7 +46,7 @@ fn absent() -> Answer {
     Answer::Refused(StatusCode::NOT_FOUND, "no such file or batch".to_owned())
 }
 
-fn upload(shelf: &Shelf, asked: &Asked<'_>) -> Answer {
+fn upload(shelf: &Shelf, asked: &BatchRequest<'_>) -> Answer {
     let Some(content) = part(asked.media_type, &asked.body) else {
         return Answer::Refused(StatusCode::BAD_REQUEST, "no file in the form".to_owned());
     };

@@ -12,7 +12,7 @@ use super::words::p_value;
 use super::{STYLE, environment, failed, policy};
 use crate::compare::published::{ALONE, left_out, published, sentence};
 use crate::compare::source::Source;
-use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
+use crate::compare::{Change, Difference, Flip, SideOfFlip, difference, points, reversal_sentence};
 use crate::error::Error;
 use crate::format::{counted, interval, known, percent, significant};
 use crate::printable::all_isolated;
@@ -207,7 +207,7 @@ fn shown(flip: &Flip<'_>) -> Shown {
     }
 }
 
-fn side(when: &'static str, outcome: &Outcome<'_>) -> Side {
+fn side(when: &'static str, outcome: &SideOfFlip<'_>) -> Side {
     let (class, score) = match outcome.score {
         score if score >= 1.0 => ("correct", "right".to_owned()),
         score if score <= 0.0 => ("wrong", "wrong".to_owned()),

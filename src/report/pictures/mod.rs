@@ -73,7 +73,7 @@ impl ChartJob {
 
 /// What charts are made from.
 #[derive(Clone, Copy)]
-pub struct Measured<'r> {
+pub struct ChartInput<'r> {
     /// The plan.
     pub plan: &'r Plan,
     /// Its batches, and what servers said of their models.
@@ -88,7 +88,7 @@ pub struct Measured<'r> {
 ///
 /// # Errors
 /// polars refuses the figures.
-pub fn chart_jobs(measured: Measured<'_>) -> PolarsResult<Vec<ChartJob>> {
+pub fn chart_jobs(measured: ChartInput<'_>) -> PolarsResult<Vec<ChartJob>> {
     let groups = shown(&measured.work.batches, measured.results);
     let datasets = datasets::datasets(measured.plan, measured.results)?;
     let of_chart = |chart: &ChartSpec| {
@@ -103,12 +103,12 @@ pub fn chart_jobs(measured: Measured<'_>) -> PolarsResult<Vec<ChartJob>> {
 /// The views of a chart; none without figures, and two of a sweep with closed and open loops. Several datasets stand in panels
 /// of their own, except where they share a server's time: in load curves and timelines.
 fn views(
-    measured: Measured<'_>,
+    measured: ChartInput<'_>,
     (groups, datasets): (&[Shown<'_>], &[OfDataset]),
     chart: &ChartSpec,
     frame: Frame,
 ) -> Vec<View> {
-    let Measured { plan, results, .. } = measured;
+    let ChartInput { plan, results, .. } = measured;
     let with = |title: &str| titled(frame.clone(), title);
     match chart {
         ChartSpec::LoadCurve(_) => {
@@ -127,12 +127,12 @@ fn views(
 
 /// The view of a chart of answers.
 fn view(
-    measured: Measured<'_>,
+    measured: ChartInput<'_>,
     (groups, datasets): (&[Shown<'_>], &[OfDataset]),
     chart: &ChartSpec,
     frame: Frame,
 ) -> Option<View> {
-    let Measured { plan, results, checks, .. } = measured;
+    let ChartInput { plan, results, checks, .. } = measured;
     let (all, with) = (groups, |title: &str| titled(frame.clone(), title));
     let of_each = |frame, view: &dyn Fn(&[Shown<'_>], Frame) -> Option<View>| apart(datasets, groups, frame, view);
     match chart {

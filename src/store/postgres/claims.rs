@@ -24,7 +24,7 @@ use super::meetings;
 use super::outage::{Outage, User};
 use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
-use crate::store::claims::{Asked, BEAT};
+use crate::store::claims::{BEAT, ClaimRequest};
 use crate::store::lease::Lease;
 use crate::store::owner::{Owner, millis};
 use crate::store::pace::{Heed, Overload};
@@ -34,7 +34,7 @@ use crate::store::{Arrival, Claim, ClockReading, Met, Rest, Spending, StoreError
 /// What the task is asked.
 pub(super) enum Word {
     Claim {
-        asked: Asked,
+        asked: ClaimRequest,
         done: oneshot::Sender<Result<Vec<Claim>, StoreError>>,
     },
     /// A part of the budget, of which all runs together take at most so much.
@@ -212,7 +212,7 @@ impl Claimant {
         self.pace.look(live).await
     }
 
-    async fn claim(&mut self, asked: &Asked) -> Result<Vec<Claim>, StoreError> {
+    async fn claim(&mut self, asked: &ClaimRequest) -> Result<Vec<Claim>, StoreError> {
         self.tried(asked, |claimant, asked| Box::pin(claimant.attempt(asked))).await
     }
 
@@ -283,7 +283,10 @@ impl Claimant {
         meetings::clock(live).await
     }
 
-    async fn attempt(&mut self, Asked { batch, held, wanted, most }: &Asked) -> Result<Vec<Claim>, Error> {
+    async fn attempt(
+        &mut self,
+        ClaimRequest { batch, held, wanted, most }: &ClaimRequest,
+    ) -> Result<Vec<Claim>, Error> {
         let batch = i64::from(*batch);
         if wanted.is_empty() && held.is_empty() {
             if let Some(worker) = self.worker {

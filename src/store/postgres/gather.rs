@@ -15,7 +15,7 @@ use super::upkeep::refuse_if_used;
 use super::value::{Cell, Parameter, cells};
 use super::{Access, PostgresStore, WorkerName};
 use crate::request::KeyHasher;
-use crate::store::merge::{Asked, Donor, Merged};
+use crate::store::merge::{Donor, Merged, ModelAtLevel};
 use crate::store::rows::{Added, COUNT, IS_FAULT, Known, added, key_of, names_of, sound_values};
 use crate::store::schema::{CHECKED, COPIED};
 use crate::store::{StoreError, beside};
@@ -66,7 +66,7 @@ struct Gathering<'g> {
 struct Settings {
     hash: [u8; 32],
     values: Vec<Value>,
-    asked: Asked,
+    asked: ModelAtLevel,
 }
 
 /// A response of a file, with its prompt: hash, system message and text.
@@ -84,7 +84,7 @@ impl Gathering<'_> {
             let [endpoint, model, digest, parameters, repeat, level] = texts.as_slice() else { continue };
             let digest = Some(digest.as_str()).filter(|digest| !digest.is_empty());
             let hasher = KeyHasher::of([endpoint, model], digest, [parameters, repeat, level]);
-            let asked = Asked { model: model.clone(), level: level.clone() };
+            let asked = ModelAtLevel { model: model.clone(), level: level.clone() };
             self.settings.insert(number, Settings { hash: hasher.hash(), values, asked });
         }
         Ok(())

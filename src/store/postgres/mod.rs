@@ -52,7 +52,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
-use super::claims::Asked;
+use super::claims::ClaimRequest;
 use super::owner::Owner;
 use super::pace::{Heed, SharedServer, Tell};
 use super::{
@@ -238,7 +238,7 @@ impl Store for PostgresStore {
         wanted: Vec<RequestKey>,
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.ask(|done| Word::Claim { asked: Asked { batch, held, wanted, most }, done })
+        self.ask(|done| Word::Claim { asked: ClaimRequest { batch, held, wanted, most }, done })
     }
 
     fn leave_rest(&self, idle: Option<Duration>) -> BoxFuture<'_, Result<Option<Rest>, StoreError>> {

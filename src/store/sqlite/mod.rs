@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
-use super::claims::Asked;
+use super::claims::ClaimRequest;
 use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
@@ -141,7 +141,7 @@ impl Store for SqliteStore {
         wanted: Vec<RequestKey>,
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.hand_over(Content::Claim(Asked { batch, held, wanted, most }))
+        self.hand_over(Content::Claim(ClaimRequest { batch, held, wanted, most }))
     }
 
     fn is_shared(&self) -> bool {

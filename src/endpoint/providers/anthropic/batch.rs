@@ -4,7 +4,8 @@ use chrono::DateTime;
 use serde_json::{Value as Json, json};
 
 use crate::endpoint::batch_api::{
-    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole, without_result,
+    BatchApi, BatchResult, BatchState, Ending, EntryOutcome, Form, Most, Phase, count, id, malformed, whole,
+    without_result,
 };
 use crate::endpoint::fault::Fault;
 
@@ -83,11 +84,11 @@ impl BatchApi for Batches {
         let custom_id = line["custom_id"].as_str().ok_or_else(|| malformed("a result without `custom_id`"))?;
         let result = &line["result"];
         let outcome = match result["type"].as_str() {
-            Some("succeeded") => Outcome::Answer(result["message"].to_string().into_bytes()),
-            Some("errored") => Outcome::Fault(errored(&result["error"])),
-            Some("canceled") => Outcome::Cancelled,
-            Some("expired") => Outcome::expired(),
-            _ => Outcome::Fault(without_result("a result of an unknown type")),
+            Some("succeeded") => EntryOutcome::Answer(result["message"].to_string().into_bytes()),
+            Some("errored") => EntryOutcome::Fault(errored(&result["error"])),
+            Some("canceled") => EntryOutcome::Cancelled,
+            Some("expired") => EntryOutcome::expired(),
+            _ => EntryOutcome::Fault(without_result("a result of an unknown type")),
         };
         Ok(BatchResult { id: custom_id.to_owned(), outcome })
     }
@@ -143,10 +144,10 @@ mod tests {
         let outcome =
             |result: Json| Batches.read_result(&json!({ "custom_id": "k", "result": result })).unwrap().outcome;
         let answer = json!({ "type": "succeeded", "message": { "type": "message" } });
-        assert_eq!(outcome(answer), Outcome::Answer(br#"{"type":"message"}"#.to_vec()));
+        assert_eq!(outcome(answer), EntryOutcome::Answer(br#"{"type":"message"}"#.to_vec()));
         let error = |kind: &str| {
             let error = json!({ "type": "error", "error": { "type": kind, "message": "m" } });
-            let Outcome::Fault(fault) = outcome(json!({ "type": "errored", "error": error })) else {
+            let EntryOutcome::Fault(fault) = outcome(json!({ "type": "errored", "error": error })) else {
                 panic!("a fault")
             };
             (fault.status, fault.retryable)
@@ -154,9 +155,9 @@ mod tests {
         assert_eq!(error("invalid_request_error"), (Status::Rejected, false));
         assert_eq!(error("overloaded_error"), (Status::ServerError, true));
         assert_eq!(error("of_tomorrow"), (Status::ServerError, true));
-        assert_eq!(outcome(json!({ "type": "canceled" })), Outcome::Cancelled);
-        assert_eq!(outcome(json!({ "type": "expired" })), Outcome::expired());
-        assert!(matches!(outcome(json!(null)), Outcome::Fault(_)));
+        assert_eq!(outcome(json!({ "type": "canceled" })), EntryOutcome::Cancelled);
+        assert_eq!(outcome(json!({ "type": "expired" })), EntryOutcome::expired());
+        assert!(matches!(outcome(json!(null)), EntryOutcome::Fault(_)));
         assert!(Batches.read_result(&json!({ "result": {} })).is_err());
     }
 }

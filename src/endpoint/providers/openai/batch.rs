@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::endpoint::batch_api::{
-    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole, without_result,
+    BatchApi, BatchResult, BatchState, Ending, EntryOutcome, Form, Most, Phase, count, id, malformed, whole,
+    without_result,
 };
 use crate::endpoint::fault::Fault;
 
@@ -102,15 +103,15 @@ impl BatchApi for Batches {
         let custom_id = line["custom_id"].as_str().ok_or_else(|| malformed("a result without `custom_id`"))?;
         let (response, error) = (&line["response"], &line["error"]);
         let outcome = match error["code"].as_str() {
-            Some("batch_expired") => Outcome::expired(),
-            Some("batch_cancelled") => Outcome::Cancelled,
-            _ if response["body"].is_null() && !error.is_null() => Outcome::Fault(Fault::told(error, line)),
+            Some("batch_expired") => EntryOutcome::expired(),
+            Some("batch_cancelled") => EntryOutcome::Cancelled,
+            _ if response["body"].is_null() && !error.is_null() => EntryOutcome::Fault(Fault::told(error, line)),
             _ => {
                 let body = response["body"].to_string().into_bytes();
                 match response["status_code"].as_u64().and_then(|status| u16::try_from(status).ok()) {
-                    Some(200..300) => Outcome::Answer(body),
-                    Some(status) => Outcome::Fault(Fault::of_http(status, &body, None)),
-                    None => Outcome::Fault(without_result("a result without a status")),
+                    Some(200..300) => EntryOutcome::Answer(body),
+                    Some(status) => EntryOutcome::Fault(Fault::of_http(status, &body, None)),
+                    None => EntryOutcome::Fault(without_result("a result without a status")),
                 }
             }
         };
@@ -178,17 +179,17 @@ mod tests {
     fn every_result_is_read() {
         let outcome = |line: Json| Batches.read_result(&line).unwrap().outcome;
         let answer = json!({ "custom_id": "k", "response": { "status_code": 200, "body": { "a": 1 } }, "error": null });
-        assert_eq!(outcome(answer), Outcome::Answer(br#"{"a":1}"#.to_vec()));
+        assert_eq!(outcome(answer), EntryOutcome::Answer(br#"{"a":1}"#.to_vec()));
         let refused = json!({ "error": { "message": "no such model", "code": "model_not_found" } });
         let refused = json!({ "custom_id": "k", "response": { "status_code": 404, "body": refused } });
-        let Outcome::Fault(fault) = outcome(refused) else { panic!("a fault") };
+        let EntryOutcome::Fault(fault) = outcome(refused) else { panic!("a fault") };
         assert_eq!((fault.status, fault.retryable), (Status::ModelMissing, false));
         let expired =
             json!({ "custom_id": "k", "response": null, "error": { "code": "batch_expired", "message": "x" } });
-        assert_eq!(outcome(expired), Outcome::expired());
+        assert_eq!(outcome(expired), EntryOutcome::expired());
         let cancelled = json!({ "custom_id": "k", "response": null, "error": { "code": "batch_cancelled" } });
-        assert_eq!(outcome(cancelled), Outcome::Cancelled);
-        assert!(matches!(outcome(json!({ "custom_id": "k" })), Outcome::Fault(_)));
+        assert_eq!(outcome(cancelled), EntryOutcome::Cancelled);
+        assert!(matches!(outcome(json!({ "custom_id": "k" })), EntryOutcome::Fault(_)));
         assert!(Batches.read_result(&json!({})).is_err() && Batches.read_result(&json!(7)).is_err());
     }
 }

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 /// A closed loop that lasts for a time.
 #[derive(Clone, Copy)]
-pub(super) struct OpenEnd {
+pub(super) struct TimeLimit {
     /// From which turn on.
     pub(super) first: usize,
     pub(super) time: Duration,
     pub(super) until: Instant,
 }
 
-impl OpenEnd {
+impl TimeLimit {
     /// How many turns a second were given out so far, where every `step`th is this run's. No more are claimed ahead: when the
     /// time is over, another run has to send what of them lies before its own.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
