@@ -38,6 +38,7 @@ pub struct MachinePriceSpec {
     /// Where the price was read.
     pub source: Option<String>,
     /// When the price was read, as YYYY-MM-DD.
+    #[schemars(extend("format" = "date"))]
     pub as_of: Option<String>,
 }
 
@@ -70,6 +71,7 @@ pub struct PriceSpec {
     /// Where the price was read.
     pub source: Option<String>,
     /// When the price was read, as YYYY-MM-DD.
+    #[schemars(extend("format" = "date"))]
     pub as_of: Option<String>,
 }
 
