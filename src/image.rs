@@ -72,8 +72,7 @@ impl ImageFile {
         if bytes.len() > MOST_BYTES {
             return Err(format!("it is larger than {} MB: make it smaller", MOST_BYTES >> 20));
         }
-        let media_type = media_type(&bytes)
-            .ok_or("its content is neither PNG, JPEG, GIF nor WebP: convert it, whatever its name ends in")?;
+        let media_type = media_type(&bytes).ok_or("its content is neither PNG, JPEG, GIF nor WebP: convert it")?;
         Ok(Self { media_type, sha256: Sha256::digest(&bytes).into(), bytes: bytes.into() })
     }
 

@@ -33,15 +33,15 @@ pub(super) enum Command {
     Apply(Apply),
     /// Show what `apply` would send: kept and missing requests per cell, reasons, tokens and cost.
     Plan(Plan),
-    /// Look at a spec again whenever it is saved: what costs nothing is done at once, and nothing is sent unasked.
+    /// Recheck a spec whenever it is saved: steps that cost nothing run at once, requests are sent after confirmation.
     Watch(Watch),
-    /// Judge the stored responses anew and write tables and charts; only models that judge are asked.
+    /// Judge the stored responses again and write tables and charts; only models that judge are asked.
     Judge(Judge),
     /// Show how an answer was judged: question, prompt, answer, evidence, times, tokens and key.
     Explain(Explain),
     /// Find the page of a run, `report.html`, and open it in a browser.
     Report(Report),
-    /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
+    /// Compare runs, or results of other tools, question by question: what changed, and whether the data support it.
     Compare(Compare),
     /// Write what gates compare with to one small file: a row for each model and question, without texts.
     Baseline(Baseline),
@@ -78,7 +78,7 @@ pub(super) enum Command {
     Clean(Clean),
     /// Write a commented spec to start from.
     Init(Init),
-    /// Show the runs that work on the store of a spec: where, since when, on what, and when they were last heard of.
+    /// Show the runs that work on the store of a spec: where, since when, on what, and their last heartbeat.
     Status(Status),
     /// Look into a store, remove responses from it, or repair it.
     #[command(subcommand)]
@@ -290,7 +290,7 @@ pub(super) struct Report {
     /// here].
     #[arg(value_name = "SPEC|FOLDER")]
     pub(super) run: Option<PathBuf>,
-    /// Open it with what the system opens pages with.
+    /// Open it in the default browser.
     #[arg(long)]
     pub(super) open: bool,
 }

@@ -24,7 +24,7 @@ pub(super) fn parts(address: &str, session: &Session) -> Result<String, Error> {
 pub(super) fn section(text: &str, commit: &str, address: &Address) -> Result<String, Error> {
     let translated = translate(text, address).map_err(|reasons| {
         let reasons = reasons.replace('\n', "\n  ");
-        Error::Usage(format!("{FILE} of {} cannot be said in a spec:\n  {reasons}", address.repo))
+        Error::Usage(format!("{FILE} of {} cannot be expressed in a spec:\n  {reasons}", address.repo))
     })?;
     let mut written =
         format!("# From {FILE} of https://huggingface.co/datasets/{} at commit {commit}.\n", address.repo);

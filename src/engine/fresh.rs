@@ -28,7 +28,7 @@ pub(super) fn held(plan: &Plan, work: &Work, context: &Context<'_>) -> Result<Ve
     }
     let held = measured_by(&keys, &runs, context)?;
     let sent = counted(held.iter().filter(|held| **held).count(), "request");
-    let line = format!("continues the fresh run {}, which has sent {sent}; `--fresh=restart` begins anew", runs[0]);
+    let line = format!("continues the fresh run {}, which has sent {sent}; `--fresh=restart` starts over", runs[0]);
     context.finished(Stage::Generate, line);
     Ok(held)
 }

@@ -15,7 +15,7 @@ pub fn baseline(results: &Path) -> Result<String, SourceError> {
     let source = load(results)?;
     if source.answers.iter().any(|answer| answer.question_hash.is_none()) {
         let message = "its questions have no `question_hash`, by which a gate finds them again";
-        return Err(SourceError::unknown(results, message).or("run `smallbench apply` to write its tables anew"));
+        return Err(SourceError::unknown(results, message).or("run `smallbench apply` to write its tables again"));
     }
     table(&source).map_err(|message| SourceError::unknown(results, message))
 }

@@ -36,9 +36,8 @@ impl Gpus {
             let now =
                 energy(&self.library, *number).map_err(|error| format!("graphics processor {number}: {error}"))?;
             // It counts from the start of the driver: one that fell has lost what it had.
-            let taken = now
-                .checked_sub(*last)
-                .ok_or_else(|| format!("the driver of graphics processor {number} started anew"))?;
+            let taken =
+                now.checked_sub(*last).ok_or_else(|| format!("the driver of graphics processor {number} restarted"))?;
             joules += taken as f64 * 1e-3;
             *last = now;
         }

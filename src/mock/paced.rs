@@ -123,7 +123,7 @@ impl Progress {
             End::Cut => {
                 // What came before is on its way before the connection goes.
                 tokio::task::yield_now().await;
-                Some(Err(io::Error::other("cut as it was told")))
+                Some(Err(io::Error::other("cut as configured")))
             }
             End::Stall => std::future::pending().await,
         }

@@ -29,7 +29,7 @@ const JSON: &str = "application/json";
 const BROKEN: &str = "{\"broken\":";
 
 /// What an answer says that reports an error inside.
-const ERROR_INSIDE: &str = "the mock failed in the middle of its answer, as it was told";
+const ERROR_INSIDE: &str = "the mock failed in the middle of its answer, as configured";
 
 fn in_one_piece(media_type: &'static str, body: Bytes) -> Reply {
     let mut reply = Response::new(Either::Left(Full::new(body)));
@@ -76,9 +76,9 @@ pub(super) fn refusal(api: &dyn Api, status: StatusCode, text: &str) -> Reply {
 /// The refusal that a fault stands for, if it is one.
 pub(super) fn refusal_of(api: &dyn Api, fault: Fault) -> Option<Reply> {
     let (status, text) = match fault {
-        Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "too many requests, as the mock was told"),
-        Fault::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "the mock failed, as it was told"),
-        Fault::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "the mock is overloaded, as it was told"),
+        Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "too many requests, as configured"),
+        Fault::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "the mock failed, as configured"),
+        Fault::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "the mock is overloaded, as configured"),
         Fault::Cut | Fault::Stall | Fault::Malformed | Fault::ErrorInside => return None,
     };
     let mut reply = refusal(api, status, text);
@@ -133,7 +133,7 @@ pub(super) async fn whole(api: &dyn Api, paced: Paced, fault: Option<Fault>) -> 
 fn cut(half: Bytes, promised: usize) -> Reply {
     let broken = async {
         tokio::task::yield_now().await;
-        Err(io::Error::other("cut as it was told"))
+        Err(io::Error::other("cut as configured"))
     };
     let frames = iter([Ok(Frame::data(half))]).chain(futures::stream::once(broken));
     let mut reply = in_frames(JSON, frames.boxed());

@@ -25,7 +25,7 @@ pub(super) fn note(
             let path = ["datasets".into(), field.into()].map(PathSegment::Key);
             let [list, field] = path;
             let problem = Problem::new("made prompts have no right answers, which this judge needs").help(
-                "remove it, so that nobody judges, or use a judge that needs none, such as `contains` with `any`",
+                "remove it, so that nothing is judged, or use a judge that needs none, such as `contains` with `any`",
             );
             problems.push(document.located(problem, &[list, PathSegment::Index(index), field]));
         }

@@ -73,7 +73,7 @@ fn judges(spec: &Spec) -> Found {
             vec![key("judge")]
         };
         let why = match judge {
-            JudgeSpec::None => "answers that nobody judges have no score",
+            JudgeSpec::None => "answers without a judge have no score",
             JudgeSpec::Model(_) | JudgeSpec::Command(_) => {
                 "it looks at scores while it asks, and this judge has to be asked itself"
             }

@@ -19,7 +19,7 @@ impl Templates<'_> {
         let own: &[Said] = sample.dialogue.as_ref().map_or(&[], |dialogue| &dialogue.said);
         let question = self.form.question().unwrap_or_default();
         if compiled.messages.len() > question + 1 {
-            return Err("the last of its messages is not of the user, so a conversation cannot go on".to_owned());
+            return Err("the last of its messages is not of the user, so the conversation cannot continue".to_owned());
         }
         for (role, template) in compiled.messages.iter().take(question) {
             turns.push(Message { role: *role, content: rendered(template, context)? });

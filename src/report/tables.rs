@@ -198,7 +198,7 @@ pub fn legend(groups: &[Group]) -> String {
         );
     }
     if models().any(Summary::is_unjudged) {
-        notes.push("nobody judged the answers (`judge: none`), so there is no score; n counts answers".to_owned());
+        notes.push("the answers were not judged (`judge: none`), so there is no score; n counts answers".to_owned());
     }
     let by_batch: Vec<&str> =
         groups.iter().filter(|group| group.by_batch() > 0).map(|group| group.batch.model.name.as_str()).collect();

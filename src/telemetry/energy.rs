@@ -78,7 +78,7 @@ fn measured<'f>(stretches: &[Stretch], flights: impl Iterator<Item = Flight<'f>>
     }
     let joules: f64 = measured.iter().map(|span| span.joules).sum();
     if joules <= 0.0 {
-        return Err(format!("the counters of {of} stand still, as those of a virtual machine may"));
+        return Err(format!("the counters of {of} do not change, as in some virtual machines"));
     }
     Ok(Energy { joules, of: of.clone() })
 }

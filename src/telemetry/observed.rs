@@ -77,7 +77,7 @@ impl Observed {
         match counters.filter_map(falls).max() {
             Some(1) => {
                 return Some(
-                    "the server's counters began anew while requests were sent, as when it is restarted".to_owned(),
+                    "the server's counters were reset while requests were sent, as when it is restarted".to_owned(),
                 );
             }
             Some(falls @ 2..) => {

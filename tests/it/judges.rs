@@ -710,7 +710,7 @@ fn what_nobody_judges_is_measured_and_has_no_score() {
     let bench = Bench::ready(1, &spec);
     bench.write("experiments/questions.jsonl", OPEN);
     let finished = bench.apply();
-    finished.exits(0).says(&["judge     no judge, so no score"]).shows(&["nobody judged the answers"]);
+    finished.exits(0).says(&["judge     no judge, so no score"]).shows(&["the answers were not judged"]);
     for absent in ["unread", "evidence", "judged question"] {
         assert!(!finished.stdout.contains(absent), "{absent} in {}", finished.stdout);
     }

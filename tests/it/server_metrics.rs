@@ -156,7 +156,7 @@ fn a_page_that_says_what_cannot_be_is_not_believed() {
         (
             Box::new(move |asked| format!("{tokens} {}\n", if asked == 0 { 1000 } else { asked })),
             "",
-            "the server's counters began anew while requests were sent, as when it is restarted",
+            "the server's counters were reset while requests were sent, as when it is restarted",
         ),
         (
             Box::new(move |asked| format!("{tokens} {}\n", if asked % 2 == 0 { 1000 + asked } else { asked })),

@@ -143,7 +143,7 @@ fn what_cannot_stop_early_is_refused_in_its_place() {
         (load("{ duration: 5s }"), "`load.duration` cannot be combined with `until`", "duration:"),
         (load("{ requests: 100 }"), "`load.requests` cannot be combined with `until`", "requests:"),
         (load("{ rate: 2/s }"), "`load.rate` cannot be combined with `until`", "rate:"),
-        (spec(&server, "{ width: 0.1 }").with("judge", "none"), "nobody judges have no score", "judge: none"),
+        (spec(&server, "{ width: 0.1 }").with("judge", "none"), "without a judge have no score", "judge: none"),
         (
             spec(&server, "{ width: 0.1 }").with("judge", "{ command: { run: [\"true\"] } }"),
             "this judge has to be asked itself",

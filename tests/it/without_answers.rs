@@ -71,7 +71,7 @@ fn made_prompts_are_judged_by_what_needs_no_right_answer() {
         with(settings).run(&["validate", "experiments/trial.yaml"]).exits(2).says(&[
             "made prompts have no right answers, which this judge needs",
             "trial.yaml:3:",
-            "remove it, so that nobody judges",
+            "remove it, so that nothing is judged",
         ]);
     };
     refused("judge: exact");

@@ -85,7 +85,7 @@ async fn state(
 ) -> String {
     let api = plan.endpoints[endpoint].provider.batch_api();
     let (Some(connection), Some(api), Some(id)) = (connection, api, &batch.id) else {
-        return "of which nobody knows yet whether it was submitted".to_owned();
+        return "which may not have been submitted".to_owned();
     };
     match connection.client.look(api, id).await {
         Ok(state) => match state.phase {

@@ -106,8 +106,8 @@ fn line(entry: &Entry) -> Option<String> {
     let result = match &entry.end {
         EntryEnd::Answer(answer) => json!({ "type": "succeeded", "message": answer }),
         EntryEnd::Refused(why) => errored("invalid_request_error", why),
-        EntryEnd::Fault(BatchFault::Errored) => errored("api_error", "the mock failed, as it was told"),
-        EntryEnd::Fault(BatchFault::Rejected) => errored("invalid_request_error", "the mock refuses, as it was told"),
+        EntryEnd::Fault(BatchFault::Errored) => errored("api_error", "the mock failed, as configured"),
+        EntryEnd::Fault(BatchFault::Rejected) => errored("invalid_request_error", "the mock refuses, as configured"),
         EntryEnd::Fault(BatchFault::Expired) => json!({ "type": "expired" }),
         EntryEnd::Cancelled => json!({ "type": "canceled" }),
         EntryEnd::Fault(BatchFault::Missing) => return None,

@@ -159,10 +159,10 @@ fn line(entry: &Entry) -> Option<String> {
         EntryEnd::Answer(answer) => (response(200, answer), Json::Null),
         EntryEnd::Refused(why) => (response(400, &said(why, "invalid_request_error")), Json::Null),
         EntryEnd::Fault(BatchFault::Errored) => {
-            (response(500, &said("the mock failed, as it was told", "server_error")), Json::Null)
+            (response(500, &said("the mock failed, as configured", "server_error")), Json::Null)
         }
         EntryEnd::Fault(BatchFault::Rejected) => {
-            (response(400, &said("the mock refuses, as it was told", "invalid_request_error")), Json::Null)
+            (response(400, &said("the mock refuses, as configured", "invalid_request_error")), Json::Null)
         }
         EntryEnd::Fault(BatchFault::Expired) => {
             missed("batch_expired", "the batch expired before this request was executed")

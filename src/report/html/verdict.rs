@@ -251,14 +251,14 @@ fn alone(rivals: &Rivals<'_>, results: &Results) -> String {
     format!("{} scores {score}{ends} on {n}{others}.", rivals.name)
 }
 
-/// What there is to say where nobody judged.
+/// The headline of a run without a judge.
 fn without_scores(results: &Results) -> String {
     let answers: u64 = results.summaries().map(|summary| summary.answers).sum();
     let faults: u64 = results.summaries().map(|summary| summary.faults).sum();
     match (answers, faults) {
         (0, 0) => "Nothing was measured.".to_owned(),
         (0, faults) => format!("No request was answered: {} failed.", counted(faults, "request")),
-        (answers, _) => format!("{} came back; nobody judged what they say.", counted(answers, "answer")),
+        (answers, _) => format!("{} came back; they were not judged.", counted(answers, "answer")),
     }
 }
 
@@ -336,6 +336,6 @@ mod tests {
     fn without_verdicts_the_answers_are_counted() {
         let mut fixture = Fixture::new(3);
         fixture.verdicts.fill(None);
-        assert_eq!(headline_of(&fixture), "3 answers came back; nobody judged what they say.");
+        assert_eq!(headline_of(&fixture), "3 answers came back; they were not judged.");
     }
 }

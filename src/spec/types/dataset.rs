@@ -292,7 +292,7 @@ pub enum BadRow {
     /// Stop, and list all of them.
     #[default]
     Refuse,
-    /// Leave it out; the number of rows left out is told.
+    /// Leave it out; the number of rows left out is reported.
     Skip,
 }
 

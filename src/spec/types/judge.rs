@@ -41,7 +41,7 @@ pub enum JudgeSpec {
     Model(ModelJudgeSpec),
     /// A program of yours reads the answers and prints verdicts. It runs with your permissions.
     Command(CommandSpec),
-    /// Nobody: speed, tokens and cost are measured, and there is no score. The rows need no right answer.
+    /// No judge: speed, tokens and cost are measured, and there is no score. The rows need no right answer.
     None,
 }
 
@@ -272,7 +272,7 @@ pub enum Percent {
     /// The number before the sign; a right answer with a percent sign also equals its fraction.
     #[default]
     Number,
-    /// Also its fraction, whatever is expected.
+    /// Also its fraction, regardless of what is expected.
     Fraction,
 }
 
