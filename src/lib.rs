@@ -22,11 +22,12 @@
 //! | [`engine`] | the stages, one file each, and the whole run |
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
 //! | [`hub_task`] | tasks that dataset repositories describe, as parts of a spec |
-//! | [`export`] | results in the formats of other tools |
-//! | [`checks`] | named tests of the validity of figures |
+//! | [`export`], [`import`] | results in the formats of other tools, and from them |
+//! | [`checks`], [`gates`] | named tests of the validity of figures; conditions on figures |
+//! | [`compare`] | two models on the same questions |
 //! | [`chart`], [`report`] | charts from plain views; the views, the summary and the manifest |
 //! | [`lock`] | the pinned versions of datasets and models |
-//! | [`telemetry`] | what servers and their machines say of themselves, in our words |
+//! | [`telemetry`] | metrics of servers and energy of their machines, under our own names |
 //! | [`standstill`] | detection of times in which this process was suspended |
 //! | [`mock`], [`timer`] | the built-in mock server with known times, and its timer |
 //! | [`selftest`] | the client's own timing error on this machine |

@@ -53,6 +53,17 @@ fn modules() -> Imports {
     imports
 }
 
+#[test]
+fn the_page_says_what_each_module_owns() {
+    let page = fs::read_to_string(project().join("docs/architecture.md")).unwrap();
+    let table = page.split("## The modules").nth(1).unwrap().split("\n## ").next().unwrap();
+    let name = Regex::new(r"`(\w+)`").unwrap();
+    let owners = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let listed: BTreeSet<String> =
+        owners.flat_map(|cell| name.captures_iter(cell).map(|found| found[1].to_owned())).collect();
+    assert_eq!(listed, modules().into_keys().collect());
+}
+
 /// The floor of each module, from the table of the page.
 fn floors() -> BTreeMap<String, u32> {
     let page = fs::read_to_string(project().join("docs/architecture.md")).unwrap();

@@ -169,6 +169,25 @@ fn every_link_of_the_documentation_leads_somewhere() {
 }
 
 #[test]
+fn every_file_of_the_project_that_a_page_names_exists() {
+    let named = Regex::new(r"`((?:src|tests|benches|docs|schemas|deploy|\.ci|\.github)/[^`\s]+)`").unwrap();
+    // A name to fill in, or a pattern.
+    let is_form = |name: &str| name.contains("NAME") || name.contains('*');
+    let (mut count, mut missing) = (0, Vec::new());
+    for path in documentation() {
+        let text = fs::read_to_string(&path).unwrap();
+        for name in named.captures_iter(&text).map(|found| found.get(1).unwrap().as_str()) {
+            count += 1;
+            if !is_form(name) && !project().join(name).exists() {
+                missing.push(format!("{}: {name}", path.display()));
+            }
+        }
+    }
+    assert_eq!(missing, [""; 0]);
+    assert!(count > 80, "only {count} names were found");
+}
+
+#[test]
 fn every_page_is_in_the_summary() {
     let summary = fs::read_to_string(project().join("docs/SUMMARY.md")).unwrap();
     let listed = |path: &PathBuf| {
