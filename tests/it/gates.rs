@@ -132,5 +132,8 @@ fn a_baseline_is_a_small_file_without_texts() {
     bench.run(&["compare", "again.csv", old]).exits(0).shows(&["questions match", "0.0 points"]);
     write("release.json").exits(2).says(&["`.csv`"]);
     bench.write("plain.csv", "model,prompt,expected_answer,score\nm,Q?,A,1\n");
-    bench.run(&["baseline", "plain.csv", "--output", "no.csv"]).exits(2).says(&["no `question_hash`", "write its tables again"]);
+    bench
+        .run(&["baseline", "plain.csv", "--output", "no.csv"])
+        .exits(2)
+        .says(&["no `question_hash`", "write its tables again"]);
 }
