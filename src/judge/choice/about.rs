@@ -1,10 +1,10 @@
 //! How much a sentence says of what the question asks.
 
-use super::ends::behind_remark;
 use super::items::Item;
 use super::lexicon::forms;
 use super::lexicon::parts::*;
 use super::lexicon::*;
+use super::predicate::Predicate;
 use super::scan::Kind;
 use super::view::View;
 
@@ -20,8 +20,8 @@ pub(super) enum About {
 }
 
 pub(super) fn about(view: &View, start: usize, end: usize) -> About {
-    let found = clause_about(view, start, end);
-    let later = |at| clause_about(view, start, at) == About::All;
+    let found = Predicate::of(view, start, end).about();
+    let later = |at| Predicate::of(view, start, at).about() == About::All;
     if found != About::All && later_clauses(view, start, end).any(later) { About::All } else { found }
 }
 
@@ -38,150 +38,6 @@ fn later_clauses(view: &View, start: usize, end: usize) -> impl Iterator<Item = 
         items.get(*at).is_some_and(|item| item.says(LINK | LEAVES)) || parts(view.word(*at)) & RELATIVE != 0
     };
     (end + 1..end + length).filter(joins).filter(says_more)
-}
-
-/// How much of what the question asks for the clause behind `end` says of a subject.
-fn clause_about(view: &View, start: usize, end: usize) -> About {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
-    let glyphs = items.get(start).is_some_and(|item| item.kind == Kind::Glyph);
-    let end = behind_remark(items, end);
-    let own = items.get(start).and_then(|item| item.text);
-    // `is spread by water`, where the question asks what is spread by water.
-    let repeats = |item: &Item| !item.says(BUT) && view.prepared.asks_with(view.scan.word_at(item.token));
-    // `más grande`: without its accent the word is one for `but`.
-    let compares = |item: &Item| parts(view.scan.word_at(item.token)) & SUPERLATIVE != 0;
-    // `was created by Ritchie`, where the question has the name.
-    let made_by = |item: &Item| {
-        parts(view.scan.word_at(item.token)) & MAKER != 0 && view.prepared.asks_with(view.scan.word_at(item.token + 1))
-    };
-    let clause = |item: &&Item| {
-        Some(item.sentence) == sentence
-            && (item.text.is_none() || item.text == own)
-            && (!item.says(REASON | BUT) || repeats(item) || compares(item) || made_by(item))
-            && !((brief || glyphs) && item.is_any(",;"))
-    };
-    let rest = items.iter().skip(end).take(32).take_while(clause);
-    // `is a city` says what it is among others, `is the capital` that it is the one.
-    let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);
-    // `is a novel by` says it all where the question asks which is a novel.
-    let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
-    // `is a bird that cannot fly` says it all where the question asks which bird cannot fly.
-    let defines = || {
-        let denied = rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies;
-        denied && (end..end + 8).any(|at| parts(view.word(at)) & RELATIVE != 0)
-    };
-    let one_of_many = one.is_some_and(|at| !asked(at));
-    let is_asked = one.is_some_and(|at| ends_question(view, at));
-    // `is the largest city`, where the question asks for no largest one.
-    let superlative = rest.clone().any(compares);
-    if one_of_many && !defines() || superlative && !view.prepared.question().superlative {
-        return About::Little;
-    }
-    // `was first in space`, where the question asks for the second.
-    let ranked = |item: &Item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token));
-    if rest.clone().any(ranked) || says_half(view, start, rest.clone()) || is_another_share(view, rest.clone()) {
-        return About::Little;
-    }
-    if repeats_question(view, end) || takes_place(view, end) {
-        return About::All;
-    }
-    let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
-    let (known, all) = shared(view, rest.clone());
-    let given = given(view, rest.clone());
-    let (known, all) = (known + given, all + given);
-    // `is O(n^2) in the worst case`: a formula says more than the question asks.
-    let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
-    let tops = tops(view, rest.clone());
-    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated(view, start));
-    match known {
-        0 => About::Little,
-        // `is a nematode of 1 mm`
-        _ if is_asked && rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies => About::All,
-        // `Beethoven composed it`: the pronoun stands for the rest.
-        known if one_of_many && (known < all || !enough) => About::Little,
-        _ if glyphs && is_another_kind(view, end, rest.clone()) => About::Little,
-        known if known == all && !formula && (pronoun || enough || is_asked || tops || is_defined(view, end)) => {
-            About::All
-        }
-        // Single characters of languages that write no spaces are shared by chance.
-        known if glyphs && known * 3 < all * 2 => About::Little,
-        // `invented the phonograph`, where the question asks who invented the telephone.
-        1 if all > 1 && view.prepared.question().content == 2 => About::Little,
-        _ if is_of_another_object(view, start, rest.clone()) => About::Little,
-        known if known * 2 >= all && enough => About::Most,
-        _ => About::Little,
-    }
-}
-
-/// `es un anfibio porque …`, where the question ends with `un anfibio`.
-fn ends_question(view: &View, at: usize) -> bool {
-    let question = view.prepared.question().norm.trim_end_matches(|c: char| !c.is_alphanumeric());
-    question.ends_with(&format!("{} {}", view.word(at), view.word(at + 1)))
-}
-
-/// `has the most calcium`, where the question asks what is the richest in it.
-fn tops<'a>(view: &View, mut rest: impl Iterator<Item = &'a Item>) -> bool {
-    let most = |word: &str| word == "most" || parts(word) & SUPERLATIVE != 0;
-    view.prepared.question().superlative && rest.any(|item| most(view.scan.word_at(item.token)))
-}
-
-/// How many numbers of the question are said: `makes up 21 % of the atmosphere`.
-fn given<'a>(view: &View, rest: impl Iterator<Item = &'a Item>) -> usize {
-    let numbers = rest.filter(|item| item.kind == Kind::Number && item.to - item.at > 1);
-    numbers.filter(|item| view.prepared.asks_with(view.scan.word_at(item.token))).count()
-}
-
-/// `pumps blood into the lungs`, where the question asks what pumps blood into the aorta: the last word of either is
-/// not in the other.
-fn is_of_another_object<'a>(view: &View, start: usize, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
-    let word = |item: &Item| view.scan.word_at(item.token);
-    let plain = |item: &&Item| item.kind == Kind::Word && item.mask == 0 && word(item).chars().count() > 3;
-    let Some(object) = &view.prepared.question().object else { return false };
-    let Some(last) = rest.filter(plain).last() else { return false };
-    let sentence = last.sentence;
-    let from = view.items.items.partition_point(|item| item.sentence < sentence).min(start);
-    let mut said = view.items.items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence);
-    // `light` for `sunlight`.
-    let compound = object.ends_with(word(last));
-    !compound && !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
-}
-
-/// `makes up about 21 % of it`, where the question asks what makes up most of it, or 78 %.
-fn is_another_share<'a>(view: &View, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
-    const HALF: f64 = 50.0;
-    let question = &view.prepared.question().norm;
-    let shares = rest.clone().zip(rest.skip(1)).filter(|(number, sign)| number.kind == Kind::Number && sign.is('%'));
-    let mut said = shares.map(|(number, _)| view.scan.word_at(number.token));
-    let asked = question.contains('%');
-    let most = |said: &str| !asked && said.parse::<f64>().is_ok_and(|share| share > HALF);
-    said.any(|said| !(most(said) || asked && view.prepared.asks_with(said)))
-}
-
-/// How many words of the question the choice itself repeats: they say nothing more of it.
-fn repeated(view: &View, start: usize) -> usize {
-    view.text(start).map_or(0, |text| {
-        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
-    })
-}
-
-/// `has four equal sides`, where the question joins them with four right angles: one of two things is said.
-fn says_half<'a>(view: &View, start: usize, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
-    let Some((first, second)) = &view.prepared.question().joined else { return false };
-    let text = view.text(start).map_or("", |text| text.norm.as_str());
-    let told = |word: &str| rest.clone().any(|item| forms::same(view.scan.word_at(item.token), word));
-    let says = |word: &str| told(word) || text.split(' ').any(|own| forms::same(own, word));
-    says(first) != says(second)
-}
-
-/// `是光合作用的产物`, where the question has no `产物`: in Chinese and Japanese the noun of what is said stands last.
-fn is_another_kind<'a>(view: &View, end: usize, rest: impl Iterator<Item = &'a Item>) -> bool {
-    let links = view.items.items.get(end).is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK));
-    let plain = |item: &&Item| item.kind == Kind::Glyph && item.mask == 0;
-    let said: Vec<&Item> = rest.filter(plain).collect();
-    let noun = said.iter().rev().take(2).take_while(|item| (0xe4..=0xe9).contains(&item.initial));
-    links && noun.clone().any(|item| !view.prepared.asks_with(view.scan.word_at(item.token)))
 }
 
 /// `guarantees O(n log n)`, where the question asks what has a time of O(n log n): all behind the verb is in the question.
@@ -203,7 +59,7 @@ pub(super) fn repeats_question(view: &View, end: usize) -> bool {
 }
 
 /// `is where this happens`, `do that`: what the question asks for, by a pronoun.
-fn takes_place(view: &View, end: usize) -> bool {
+pub(super) fn takes_place(view: &View, end: usize) -> bool {
     let items = &view.items.items;
     let verb = items.get(end).filter(|verb| verb.says(LINK) && !verb.says(NOT | WOULD));
     let against = |at: usize| items.get(at).is_some_and(|next| next.says(NOT | DROP | BUT | REASON));
@@ -247,7 +103,11 @@ pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
     let (known, all) = shared(view, clause.clone());
     let proper = &view.prepared.question().proper;
     let named = clause.clone().any(|item| item.upper && proper.contains(view.scan.word_at(item.token)));
-    known + usize::from(named) > 1 && known > 0 && known == all && known * 2 > view.prepared.question().content
+    // `It is mostly written in C`: the pronoun stands for the subject of the question.
+    let pronoun = known > 1 && clause.clone().any(|item| parts(view.scan.word_at(item.token)) & PRONOUN != 0);
+    let pronoun = usize::from(pronoun);
+    let most = (known + pronoun) * 2 > view.prepared.question().content;
+    known + usize::from(named) > 1 && known > 0 && known == all && most
 }
 
 /// What stands before an item in its clause; `Unlike adults, babies have` says nothing of adults.
@@ -274,7 +134,10 @@ pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> 
     let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
     let words = words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token));
     let words = words.filter(|word| long(word) && parts(word) & (MONTH | PLACES | PRONOUN) == 0);
-    words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
+    words.fold((0, 0), |(known, all), word| match view.prepared.asks_with(word) {
+        true => (known + 1, all + 1),
+        false => (known, all + usize::from(parts(word) & ROLE == 0)),
+    })
 }
 
 /// `E poi Boccaccio scrisse il Decameron`: a sentence continues behind a text and says nothing of what the question asks.

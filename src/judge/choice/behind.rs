@@ -106,6 +106,11 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         if item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(IF)) {
             return Right::Doubted;
         }
+        // `C is better than`, where the answer is cut.
+        let cut = |next: &Item| matches!(next.kind, Kind::Mark(_) | Kind::Break);
+        if item.says(RIGHT) && item.says(DROP) && items.get(at + 1).is_none_or(cut) {
+            return Right::Nothing;
+        }
         if item.says(RIGHT | WRONG) && item.mask & FILL == 0 {
             break;
         }

@@ -38,7 +38,8 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let noun =
         || items.get(group.end).is_some_and(|next| next.mask == 0 && view.prepared.asks_with(view.word(group.end)));
     let counts = || noun() && shared(view, clause_before(view, group.start)).0 > 0;
-    let asked = || asks_before(view, group.start) || has_symbol(view, group.start) || counts();
+    let asked =
+        || asks_before(view, group.start) || has_symbol(view, group.start) || adds(view, group.start) || counts();
     let stated = tied || within && (asked() || happens(view, group.start) || does_it(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
@@ -62,6 +63,7 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             || has_own_subject(view, start)
             || is_of_one(view, start)
             || is_of_another_thing(view, start)
+            || has_what_is_denied(view, start)
     };
     let said = stated
         && (*ends
@@ -134,6 +136,17 @@ fn has_symbol(view: &View, start: usize) -> bool {
     let symbol = before.next().filter(|item| verb && item.single && item.upper);
     let opens = before.next().is_none();
     symbol.is_some_and(|item| opens && view.prepared.question().starts_a_word(view.scan.word_at(item.token)))
+}
+
+/// `Boron comes before carbon and has atomic number 5`: what a sentence about what the question asks of adds behind `and`.
+fn adds(view: &View, start: usize) -> bool {
+    let sentence: Vec<&Item> = before(view, start, 24).collect();
+    let Some(and) = sentence.iter().position(|item| item.says(AND) && !item.says(SO)) else { return false };
+    let (added, rest) = sentence.split_at(and);
+    let verb = added.last().is_some_and(|verb| verb.says(LINK) || parts(view.scan.word_at(verb.token)) & DOES != 0);
+    let subject = rest.last().is_some_and(|first| shared(view, std::iter::once(*first)) == (1, 1));
+    let (known, all) = shared(view, added.iter().copied());
+    verb && subject && known > 0 && known == all
 }
 
 /// `It took place in 1969`: the sentence says no more than that it was so.

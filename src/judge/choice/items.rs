@@ -129,15 +129,23 @@ fn asked(mask: Mask, phrase: &str, prepared: &Prepared) -> Mask {
     }
 }
 
+/// Whether a clause ends before an item.
+fn ends_clause(item: Item) -> bool {
+    item.is_any(",:-") || item.says(REASON)
+}
+
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
 pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut asks = vec![false];
     let mut under = 0;
     let mut first = true;
     let mut opens = true;
+    let mut named = false;
     for index in 0..items.len() {
         let next = items.get(index + 1).copied();
         let before = index.checked_sub(1).and_then(|before| items.get(before)).copied();
+        let predicated =
+            (1..3).filter_map(|distance| items.get(index.checked_sub(distance)?)).any(|item| item.says(LINK | WOULD));
         let Some(item) = items.get_mut(index) else { break };
         item.sentence = asks.len() - 1;
         // A label at the start of a line ends no sentence.
@@ -176,12 +184,15 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
         if item.upper && !opens && item.initial == b's' && item.to - item.at == 2 {
             item.mask &= !IF;
         }
+        // `Choosing B would be a common mistake: …`: what is said of a choice before is not said of what follows.
+        let past = named && predicated && next.is_some_and(ends_clause);
         if item.text.is_none() {
-            under |= item.mask & (IF | OTHERS | WOULD);
+            under |= item.mask & if past { IF } else { IF | OTHERS | WOULD };
         }
+        named |= item.text.is_some() || item.label.is_some();
         opens = stops || opens && matches!(item.kind, Kind::Mark(_) | Kind::Break | Kind::Number);
         if stops {
-            under = 0;
+            (under, named) = (0, false);
             first = item.kind == Kind::Break;
             if items.len() > index + 1 {
                 asks.push(false);

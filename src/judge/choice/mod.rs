@@ -18,6 +18,7 @@ mod meaning;
 mod named;
 mod near;
 mod places;
+mod predicate;
 mod prepared;
 mod prose;
 mod question;

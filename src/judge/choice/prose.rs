@@ -53,13 +53,23 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let labels = labels.filter(|mention| !described(mention));
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
     // Who is mentioned where nothing is said of what the question asks is no rival: `Socrates was his teacher`.
-    let rivals =
-        mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, &mention.group));
+    let rivals = mentions
+        .iter()
+        .zip(&roles)
+        .filter(|(mention, role)| **role == Role::Told && speaks(view, &mention.group) == Some(true));
     let rivals = rivals.fold(0, |bits, (mention, _)| bits | mention.group.choices) & !denied;
-    // `The Euphrates (A) runs further to the west`: what is said of it is not what the question asks for.
-    let aside = |mention: &Mention| mention.group.own && !speaks(view, &mention.group);
+    // `Vitamin C is important for the gums`: what is said of it is not what the question asks for.
+    let told_all = mentions.iter().zip(&roles).filter(|(_, role)| matches!(role, Role::Told | Role::Whole));
+    let sure = told_all.into_iter().all(|(mention, _)| speaks(view, &mention.group) == Some(true));
+    let aside = |mention: &Mention| match speaks(view, &mention.group) {
+        Some(asked) => !asked && (sure || mention.group.own),
+        None => mention.group.own,
+    };
     let subjects = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Subject && !aside(mention));
     let subjects = subjects.fold(0, |bits, (mention, _)| bits | mention.group.choices);
+    // `Many go for A because Jupiter has the most famous moons`: why others think so.
+    let doubted = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Tentative);
+    let subjects = subjects & !doubted.fold(0, |bits, mention| bits | mention.group.choices);
     let alone = |found: u32, others: u32| found.count_ones() == 1 && others & !found == 0;
     let chosen: &[Role] = match said.count_ones() {
         1 if (labels & !said).count_ones() < 2 => &[Role::Said],
@@ -76,15 +86,16 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
 }
 
 /// Whether the clause of a mention, as far as the words that set it against others, says something of what the question
-/// asks.
-fn speaks(view: &View, group: &Group) -> bool {
+/// asks; `None` if it says nothing at all.
+fn speaks(view: &View, group: &Group) -> Option<bool> {
     const REACH: usize = 32;
     let items = &view.items.items;
     let (start, end) = (group.start, group.end);
     let sentence = items.get(start).map_or(0, |item| item.sentence);
     let within = |item: &&Item| item.sentence == sentence && !turns(view, item);
     let behind = items.iter().skip(end).take(REACH).take_while(within);
-    shared(view, before(view, start, REACH).take_while(within)).0 + shared(view, behind).0 > 0
+    let (before, behind) = (shared(view, before(view, start, REACH).take_while(within)), shared(view, behind));
+    (before.1 + behind.1 > 0).then_some(before.0 + behind.0 > 0)
 }
 
 /// Whether the sentence of a mention sets something apart: `a bat is a mammal, but a penguin is a bird`.
@@ -118,9 +129,18 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let sentence_of = |group: &Group| items.get(group.start).map_or(0, |item| item.sentence);
     let doubted = other.is_some_and(|other| {
         let near = sentence_of(&other.group) + 1 >= sentence_of(group);
-        other.stand != Stand::Asserted && !other.group.by_text && near
+        other.stand != Stand::Asserted && !other.group.by_text && near && other.group.choices != group.choices
     });
     if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash || is_next(view, group) {
+        return Role::None;
+    }
+    // `Some say A, but the stomach makes acid`, where A is the stomach: nothing is set against itself.
+    let itself = other.is_some_and(|other| {
+        let same = other.group.choices == group.choices && sentence_of(&other.group) == sentence_of(group);
+        let turned = || before(view, group.start, 8).any(|item| turns(view, item));
+        same && other.stand == Stand::Tentative && turned()
+    });
+    if itself {
         return Role::None;
     }
     let text = view.prepared.texts.get(usize::from(group.first));
@@ -179,6 +199,7 @@ fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role
             () if tied => Role::Told,
             () if is_off_topic(view, group.start, group.end) => Role::None,
             () if tells_of_another(view, group.start) => Role::Subject,
+            () if is_set_against(view, group) => Role::Subject,
             () => Role::Told,
         };
     }
@@ -192,9 +213,33 @@ fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role
         About::All if but => Role::Said,
         About::All => Role::Whole,
         About::Most => Role::Told,
-        About::Little if against && doubted || ends_all && group.start > 0 => Role::Told,
+        About::Little if against && doubted && replaces(view, group) || ends_all && group.start > 0 => Role::Told,
         About::Little => Role::Subject,
     }
+}
+
+/// `Some say A, but the stomach makes acid`: a subject that is set against something, of which the clause says nothing
+/// that the question asks.
+fn is_set_against(view: &View, group: &Group) -> bool {
+    let against =
+        group.start.checked_sub(2).and_then(|at| view.items.items.get(at)).is_some_and(|item| turns(view, item));
+    let article = || parts(view.word(group.start - 1)) & (DEFINITE | INDEFINITE) != 0;
+    let verb = || view.items.items.get(group.end).is_some_and(|next| next.kind == Kind::Word);
+    against && article() && verb() && !view.prepared.asked().negated && speaks(view, group) != Some(true)
+}
+
+/// `yet Ankara is the seat of government`, `but Saturn has overtaken it`, `France has twelve`, and not `Izmir is smaller`:
+/// what is set against a doubted choice says what it is, or stands in its place.
+fn replaces(view: &View, group: &Group) -> bool {
+    const REACH: usize = 6;
+    let end = group.end;
+    let items = &view.items.items;
+    let clause = (end + 1..end + REACH).take_while(|at| items.get(*at).is_some_and(|item| !item.is_any(".,;!")));
+    let said = |at: usize| {
+        let number = items.get(at).is_some_and(|item| item.kind == Kind::Number);
+        parts(view.word(at)) & PRONOUN != 0 || number || numerals::numeral(view.word(at)).is_some()
+    };
+    is_defined(view, end) || clause.into_iter().any(said) || speaks(view, group) == Some(true)
 }
 
 /// `larger than Ankara, which is the capital`: a clause behind a comma says all that the question asks for.

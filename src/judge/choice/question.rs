@@ -7,6 +7,7 @@ use ahash::{AHashSet, AHasher};
 use regex::Regex;
 
 use super::lexicon::forms;
+use super::lexicon::otherwise::{DENYING, EXCEPTING, PARTLY};
 use super::lexicon::parts::{self, *};
 use super::lexicon::{AND, FILL, LEXICON, NOT, ORDINAL};
 use super::scan::{Kind, Scan, Token, scan};
@@ -119,7 +120,7 @@ fn content(tokens: &[Token], scan: &Scan) -> usize {
     let first = scan.tokens.partition_point(|token| token.from < first);
     let plain = (first..)
         .zip(tokens)
-        .filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & (FILL | ORDINAL) == 0));
+        .filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & (FILL | ORDINAL | NOT) == 0));
     let words: AHashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
     words.iter().filter(|word| carries_meaning(word)).count()
 }

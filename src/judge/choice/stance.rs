@@ -175,6 +175,7 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
     if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group))
         || turns(view, group)
         || seems(view, group)
+        || left.stranger && left.mask & CHOOSE != 0 && others_choose(view, group)
     {
         return Stand::Tentative;
     }
@@ -191,8 +192,11 @@ fn denies_verb(view: &View, group: &Group) -> bool {
     let article = before(1)
         .is_some_and(|at| parts::parts(view.word(at)) & (parts::INDEFINITE | parts::DEFINITE | parts::MAKER) != 0);
     let verb = 1 + usize::from(article);
-    let plain = item(verb)
-        .is_some_and(|item| item.kind == Kind::Word && item.mask == 0 && item.text.is_none() && item.label.is_none());
+    // `not after Neptune`
+    let says_little = |item: &Item| item.mask == 0 || item.says(REASON) && !item.says(LINK | BUT);
+    let plain = item(verb).is_some_and(|item| {
+        item.kind == Kind::Word && says_little(item) && item.text.is_none() && item.label.is_none()
+    });
     plain && item(verb + 1).is_some_and(|item| item.says(NOT) && item.text.is_none())
 }
 
@@ -220,6 +224,16 @@ fn seems(view: &View, group: &Group) -> bool {
         before.is_some_and(|before| parts::parts(view.word(before)) & parts::SEEMS != 0)
     };
     against && looks() || people && !group.by_text
+}
+
+/// `Many test takers go for A`, `Nine out of ten readers pick it`: a number of people choose, and not who answers.
+fn others_choose(view: &View, group: &Group) -> bool {
+    const LONGEST: usize = 8;
+    let part = |item: &Item| parts::parts(view.scan.word_at(item.token));
+    let people = |item: &&Item| part(item) & parts::QUANTIFIER != 0 || item.kind == Kind::Number;
+    let verb = about::before(view, group.start, LONGEST).find(|item| item.says(CHOOSE));
+    let chooses = verb.is_some_and(|verb| part(verb) & parts::OPINES != 0);
+    chooses && !group.by_text && about::before(view, group.start, LONGEST).any(|item| people(&item))
 }
 
 /// `Option A: if …`.

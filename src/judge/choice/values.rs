@@ -2,6 +2,7 @@
 
 use super::about::{before, said, shared, turns};
 use super::items::Item;
+use super::lexicon::forms;
 use super::lexicon::numerals::names;
 use super::lexicon::parts::*;
 use super::lexicon::quantities::{CONFUSED, UNITS};
@@ -32,10 +33,13 @@ pub(super) fn measures_another(view: &View, start: usize) -> bool {
     let question = view.prepared.question();
     let clause = before(view, start, 12).take_while(|item| !item.is_any(",;") && !item.says(SO));
     let mut said = clause.map(|item| view.scan.word_at(item.token));
-    said.any(|word| {
-        let row = CONFUSED.iter().find(|row| row.contains(&word));
-        row.is_some_and(|row| !question.holds(word) && row.iter().any(|other| question.holds(other)))
-    })
+    let asked = |words: &str| words.split(' ').any(|word| question.holds(word));
+    let nearest = said.find_map(|word| {
+        let mut rows =
+            CONFUSED.iter().map(|row| (row.iter().find(|words| words.split(' ').any(|own| own == word)), row));
+        rows.find_map(|(own, row)| own.map(|own| (own, row)))
+    });
+    nearest.is_some_and(|(own, row)| !asked(own) && row.iter().any(|other| asked(other)))
 }
 
 /// `Oxygen has the number -2`, where the question asks for the number of sulfur: a subject that the question does not
@@ -48,7 +52,28 @@ pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
     let Some(first) = before.clone().last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
     let (known, all) = shared(view, before);
     let own = first.mask == 0 && shared(view, std::iter::once(first)) == (0, 1);
-    own && all > 1 && known < view.prepared.question().content
+    (own || opens_with_another(view, start)) && all > 1 && known < view.prepared.question().content
+}
+
+/// `People with B antigens have group B`, where the question asks for the group without them: the sentence speaks of what
+/// the question denies, and denies nothing.
+pub(super) fn has_what_is_denied(view: &View, start: usize) -> bool {
+    let question = view.prepared.question();
+    let Some(object) = question.object.as_ref().filter(|_| question.denies) else { return false };
+    let before = before(view, start, 32);
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let denies = |item: &Item| item.says(NOT | NO | DROP) || parts(word(item)) & LACKS != 0;
+    before.clone().any(|item| forms::same(word(item), object)) && !before.clone().any(denies)
+}
+
+/// `A crab has …`: an article and a noun that the question does not have, and no pronoun for what it does have.
+fn opens_with_another(view: &View, start: usize) -> bool {
+    let sentence: Vec<&Item> = before(view, start, 32).collect();
+    let part = |item: &Item| parts(view.scan.word_at(item.token));
+    let Some((article, rest)) = sentence.split_last() else { return false };
+    let noun = rest.iter().rev().take_while(|item| item.kind == Kind::Word && item.mask == 0).copied();
+    let pronoun = rest.iter().any(|item| part(item) & PRONOUN != 0);
+    part(article) & INDEFINITE != 0 && !pronoun && matches!(shared(view, noun), (0, 1..))
 }
 
 /// `The probability of the first red ball is 3/8`, where the question asks for no first one.

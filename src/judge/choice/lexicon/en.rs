@@ -51,7 +51,7 @@ pub(super) const WORDS: Language = Language {
                 "final answer", "final:", "finalanswer", "final choice", "final option", "final response", "final selection",
                 "final verdict", "final pick", "final decision", "corrected answer", "revised answer",
                 "updated answer", "change my answer to", "changing my answer to", "revise my answer to",
-                "change it to", "switch to", "answer is now", "answer to", "final answer choice", "my revised choice",
+                "change it to", "switch to", "switching to", "answer is now", "answer to", "final answer choice", "my revised choice",
                 "correct my answer to", "update my answer to", "settle on", "stick with", "sticking with", "my final",
             ],
         ),

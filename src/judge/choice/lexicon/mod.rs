@@ -11,6 +11,7 @@ mod it;
 mod ja;
 mod ko;
 pub(super) mod numerals;
+pub(super) mod otherwise;
 pub(super) mod parts;
 mod pt;
 pub(super) mod quantities;

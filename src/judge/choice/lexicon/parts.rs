@@ -62,15 +62,6 @@ pub(in super::super) const OF_STATEMENT: Part = 1 << 23;
 /// Opens a condition or a reason in a question, which then asks for no statement.
 pub(in super::super) const CONDITION: Part = 1 << 24;
 
-/// Phrases that deny in a question, in languages that write no spaces or glue endings to words.
-#[rustfmt::skip]
-pub(in super::super) const DENYING: [&str; 19] = [
-    "不是", "不属于", "不屬於", "并非", "不包括", "ではない", "でない", "ないもの", "まれない", "属さない", "はまらない", "当しない", "くない", "不含", "不符合", "아닌", "않은", "않는", "없는",
-];
-
-/// Phrases that leave out in a question, in the same languages.
-pub(in super::super) const EXCEPTING: [&str; 4] = ["除了", "以外", "除外", "제외"];
-
 /// Asks for a person.
 pub(in super::super) const WHO: Part = 1 << 25;
 
@@ -107,26 +98,6 @@ pub(in super::super) const PLACES: Part = 1 << 28;
 /// Marks a subject in Japanese or Korean.
 pub(in super::super) const SUBJECT: Part = 1 << 26;
 
-/// Phrases, in their normal form, of questions for what is so in one way and not in another: `in RNA but not in DNA`.
-pub(in super::super) const PARTLY: [&str; 16] = [
-    " but not",
-    " and not",
-    " but is not",
-    " but isnt",
-    " but never",
-    " but does not",
-    " aber nicht",
-    " und nicht",
-    " mais pas",
-    " et non",
-    " pero no",
-    " y no",
-    " mas nao",
-    " ma non",
-    " но не",
-    " а не",
-];
-
 /// Opens a preference: `better C than A`.
 pub(in super::super) const PREFERS: Part = 1 << 37;
 
@@ -136,9 +107,45 @@ pub(in super::super) const COMPARES: Part = 1 << 38;
 /// Says that something is sure, and so yes if it is all that is said.
 pub(in super::super) const SURELY: Part = 1 << 39;
 
+/// Says that something is done by what follows, and nothing else: `is the task of the cerebellum`.
+pub(in super::super) const ROLE: Part = 1 << 40;
+
+/// Counts people without naming them: `many`, `most`.
+pub(in super::super) const QUANTIFIER: Part = 1 << 41;
+
+/// What people do who choose.
+pub(in super::super) const OPINES: Part = 1 << 42;
+
+/// Says that something is not there.
+pub(in super::super) const LACKS: Part = 1 << 43;
+
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 40] = [
+const PARTS: [(Part, &[&str]); 44] = [
+    (LACKS, &["without", "lack", "lacks", "lacking", "missing", "absent", "free", "none", "ohne", "sans", "sin", "sem", "senza", "без"]),
+    (
+        QUANTIFIER,
+        &[
+            "many", "most", "some", "several", "few", "plenty", "lot", "lots", "countless", "numerous", "half", "majority", "viele",
+            "manche", "einige", "mehrere", "beaucoup", "certains", "plupart", "muchos", "muchas", "algunos", "muitos", "alguns",
+            "molti", "alcuni", "многие", "некоторые",
+        ],
+    ),
+    (
+        OPINES,
+        &[
+            "go", "going", "choose", "pick", "select", "opt", "vote", "settle", "mark", "prefer", "say", "guess", "tick", "take",
+            "wählen", "nehmen", "choisissent", "eligen", "escolhem", "scelgono", "выбирают",
+        ],
+    ),
+    (
+        ROLE,
+        &[
+            "task", "function", "role", "duty", "responsibility", "business", "domain", "matter", "product", "belongs",
+            "depends", "comes", "goes", "aufgabe", "sache", "funktion", "tâche", "fonction", "rôle", "tarea", "función", "tarefa",
+            "função", "compito", "funzione", "задача", "функция",
+        ],
+    ),
     (
         PREFERS,
         &[

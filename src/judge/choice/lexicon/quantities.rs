@@ -10,9 +10,9 @@ pub(in super::super) const SIGNS: [(&str, &[&str]); 5] = [
     ("∅", &["the empty set", "empty set", "die leere menge", "l'ensemble vide", "el conjunto vacío", "空集"]),
 ];
 
-/// Quantities that are taken for each other: what is said of one is not said of another.
+/// Quantities that are taken for each other, each in its words: what is said of one is not said of another.
 #[rustfmt::skip]
-pub(in super::super) const CONFUSED: [&[&str]; 9] = [
+pub(in super::super) const CONFUSED: [&[&str]; 11] = [
     &["derivative", "integral", "antiderivative"],
     &["mean", "median", "mode", "range", "variance"],
     &["radius", "diameter", "circumference", "perimeter", "area", "volume"],
@@ -22,6 +22,8 @@ pub(in super::super) const CONFUSED: [&[&str]; 9] = [
     &["sum", "difference", "product", "quotient"],
     &["cost", "profit", "revenue"],
     &["supplement", "complement"],
+    &["begin began begun start started", "end ended finish finished"],
+    &["born", "died die"],
 ];
 
 /// Units in their normal form, with what people write for them behind a number.
