@@ -75,7 +75,18 @@ pub(super) fn takes_place(view: &View, end: usize) -> bool {
     let made = is_defined(view, end) && parts(view.word(end + 2)) & WHO != 0 && ends(end + 3);
     does || is
         || made && view.prepared.asks_for_a_person()
+        || verb.is_some() && parts(view.word(end + 1)) & PLACE_OF != 0 && is_sought(view, end + 2)
         || verb.is_some() && parts(view.word(end + 1)) & PLACE_OF != 0 && parts(view.word(end + 2)) & PRONOUN != 0
+}
+
+/// `is what you would use here`: what follows speaks of who asks, and says nothing that the question does not.
+fn is_sought(view: &View, from: usize) -> bool {
+    const REACH: usize = 12;
+    let speaker = parts(view.word(from)) & SPEAKER != 0 || matches!(view.word(from), "we" | "one");
+    let items = &view.items.items;
+    let rest = items.iter().skip(from).take(REACH).take_while(|item| !item.is_any(".,;!") && item.kind != Kind::Break);
+    let (known, all) = shared(view, rest.clone());
+    speaker && known == all && !rest.clone().any(|item| item.says(NOT) || item.text.is_some() || item.label.is_some())
 }
 
 /// `is the capital`.
@@ -101,6 +112,10 @@ pub(super) fn said<'v>(view: &'v View, first: Option<&Item>, last: Option<&Item>
 pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
     let clause = before(view, start, 32).take_while(|item| !item.says(SO));
     let (known, all) = shared(view, clause.clone());
+    // `500 is written as D`, and not `100 is written as C`, where the question asks for 500.
+    let numbers = clause.clone().filter(|item| item.kind == Kind::Number);
+    let given = numbers.clone().filter(|item| view.prepared.asks_with(view.scan.word_at(item.token))).count();
+    let (known, all) = (known + given, all + numbers.count());
     let proper = &view.prepared.question().proper;
     let named = clause.clone().any(|item| item.upper && proper.contains(view.scan.word_at(item.token)));
     // `It is mostly written in C`: the pronoun stands for the subject of the question.

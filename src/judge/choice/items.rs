@@ -161,7 +161,9 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
             Kind::Mark('.') => {
                 // A full stop of Chinese or Japanese is one wherever it stands.
                 let wide = item.to - item.at > 1;
-                !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph || wide)
+                // `"thought": "It may be A.", "answer": …`: a quote ends behind it.
+                let quoted = |next: Item| next.at > item.to && next.is_any(",}");
+                !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph || wide || quoted(next))
             }
             _ => false,
         };

@@ -111,9 +111,17 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     concluded(view, group, left)
 }
 
-/// Whether a value stands behind a key of JSON, which text may enclose.
+/// Whether a value stands behind a key of JSON that names the answer; text may enclose the object.
 fn is_field(items: &[Item], start: usize) -> bool {
+    /// The most items between a key and the choice in its value.
+    const REACH: usize = 5;
     let before = items.get(..start).unwrap_or_default();
+    // `"reasoning": "Option B comes to mind first"`
+    let colon = before.iter().rev().take(REACH).position(|item| item.is(':'));
+    let key = colon.and_then(|colon| before.iter().rev().nth(colon + 1));
+    if !key.is_some_and(|key| key.says(ANSWER | OPTION | FINAL | RIGHT | CHOOSE)) {
+        return false;
+    }
     let opens = |item: &Item| item.is_any("{,") || item.kind == Kind::Break;
     let keyed = matches!(before, [.., open, _, colon] if colon.is(':') && opens(open));
     before.first().is_some_and(|item| item.is_any("{[")) || keyed && before.iter().any(|item| item.is('{'))

@@ -65,7 +65,8 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
          exercise version grade level line nr schritt teil aufgabe frage gleichung étape partie exercice équation
          paso parte ejercicio ecuación passo etapa шаг часть задача пункт الخطوة خطوة चरण प्रश्न note rule theorem
          lemma formula approach round phase stage attempt try article room bus page
-         pages chapters sections exercises seite seiten kapitel",
+         pages chapters sections exercises seite seiten kapitel apollo gemini voyager pioneer mariner soyuz boeing airbus
+         windows route highway interstate motorway flight psalm symphony sonata",
     ),
     (
         Roles::COUNT,

@@ -67,7 +67,7 @@ pub(super) const WORDS: Language = Language {
             FORMAT,
             &[
                 "answer options are", "answer choices are", "options are", "choices are", "answer options",
-                "answer choices", "the format", "in the format", "format", "should be written", "written as",
+                "answer choices", "the format", "in the format", "format", "should be written", "be written as",
                 "will be outputted", "formatted", "output just", "placeholder", "only the letter", "just the letter",
                 "answer with", "respond with", "reply with", "choose the option", "select the option",
                 "pick the option", "choose one of", "choose from", "select one of", "select from", "pick one of",
@@ -369,7 +369,7 @@ pub(super) const WORDS: Language = Language {
             ],
         ),
         (WRONG, &["a mistake", "an error", "a blunder"]),
-        (FILL, &["you are looking for", "youre looking for", "we are looking for", "were looking for", "you want", "you need", "you seek", "we want", "i arrive at", "i come up with", "i would give", "id give"]),
+        (FILL, &["you are looking for", "youre looking for", "we are looking for", "were looking for", "you want", "you need", "you seek", "we want", "we need", "one needs", "one uses", "i arrive at", "i come up with", "i would give", "id give"]),
         (OTHERS, &["according to a", "according to an", "according to some", "according to many", "according to most", "according to legend", "according to rumour"]),
         (FILL, &["usually", "typically", "normally", "commonly", "generally"]),
         (FILL, &["today", "nowadays", "these days", "in fact", "at present", "currently", "after all", "the book", "the novel", "of course", "none other than", "no other than", "nobody else than", "no one else but", "by far", "by a wide margin", "among those given", "of those given", "among the options", "among the choices", "among the given options", "among these", "of these", "among those listed", "of the four", "among the four"]),
