@@ -76,7 +76,7 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
     let mut items = Vec::with_capacity(scan.tokens.len());
     let mut index = 0;
     while let Some(token) = scan.tokens.get(index) {
-        let text = prepared.text_at(scan, index);
+        let text = prepared.text_at(scan, index).filter(|(choice, _)| !is_small(scan, index, prepared, *choice));
         let worded = matches!(token.kind, Kind::Word | Kind::Glyph | Kind::Number);
         let found = if worded { LEXICON.find(scan, index) } else { None };
         let text = text.filter(|(_, end)| found.is_none_or(|found| end - index >= found.tokens));
@@ -109,6 +109,15 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
         index += length;
     }
     items
+}
+
+/// `got a D`: an article, and not the choice `A`.
+fn is_small(scan: &Scan, index: usize, prepared: &Prepared, choice: u8) -> bool {
+    let Some(token) = scan.tokens.get(index) else { return false };
+    let article = token.kind == Kind::Word && !token.upper && matches!(scan.word(token), "a" | "e" | "o" | "y" | "i");
+    let follows = || scan.tokens.get(index + 1).is_some_and(|next| next.kind == Kind::Word && !next.glued);
+    let written = || prepared.sample.choices.get(usize::from(choice));
+    article && follows() && written().is_some_and(|choice| choice.starts_with(char::is_uppercase))
 }
 
 /// What a phrase says of a choice: where the question asks what is too large, `too large` calls it right.

@@ -52,7 +52,7 @@ pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
     let Some(first) = before.clone().last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
     let (known, all) = shared(view, before);
     let own = first.mask == 0 && shared(view, std::iter::once(first)) == (0, 1);
-    (own || opens_with_another(view, start)) && all > 1 && known < view.prepared.question().content
+    (own || known > 0 && opens_with_another(view, start)) && all > 1 && known < view.prepared.question().content
 }
 
 /// `People with B antigens have group B`, where the question asks for the group without them: the sentence speaks of what

@@ -184,7 +184,9 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
          donc el es los respuesta é são resposta resultado o il è sono risposta и это ответ в всего равно по на
          результат résultat risultato somit entonces portanto quindi значит wie viele wieviel wird hat im zu mit
          für combien quel quelle des du de cuánto cuántos cuánta cuántas cuál del por para quanto quanti quante
-         quantos quantas qual di che сколько каков какова sekunden minuten stunden tage jahre secondes heures jours segundos minutos horas días secondi giorni",
+         quantos quantas qual di che сколько каков какова sekunden minuten stunden tage jahre secondes heures jours segundos minutos horas días secondi giorni einwohner einwohnern menschen personen
+         leute stück schüler besucher zuschauer tonnen habitants personnes habitantes personas pessoas abitanti persone
+         жителей человек рублей euros",
     ),
 ];
 

@@ -141,7 +141,7 @@ const PARTS: [(Part, &[&str]); 44] = [
     (
         ROLE,
         &[
-            "task", "function", "role", "duty", "responsibility", "business", "domain", "matter", "product", "belongs", "written", "wrote", "writes", "expressed", "represented", "denoted", "known", "noted", "spelled",
+            "task", "function", "role", "duty", "responsibility", "business", "domain", "matter", "product", "belongs", "name", "names", "term", "word", "synonym", "another", "means", "refers", "written", "wrote", "writes", "expressed", "represented", "denoted", "known", "noted", "spelled",
             "depends", "comes", "goes", "aufgabe", "sache", "funktion", "tâche", "fonction", "rôle", "tarea", "función", "tarefa",
             "função", "compito", "funzione", "задача", "функция",
         ],
