@@ -1,6 +1,6 @@
 //! The rules that find evidence in an answer.
 
-use super::about::{asks_most_before, defines_asked, repeats_question};
+use super::about::{self, asks_most_before, defines_asked, repeats_question};
 use super::behind::{Right, in_column, right};
 use super::context::{Left, left};
 use super::ends::{closed, ends_line};
@@ -133,7 +133,7 @@ fn concluded(view: &View, group: &Group, left: &Left) -> Option<(Rank, &'static 
     let items = &view.items.items;
     let closed = closed(items, group.end) && !is_topic(view, group.end);
     let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
-    if !group.by_text && concludes(view, group, left) {
+    if !group.by_text && (concludes(view, group, left) || closed && is_like(view, group.start)) {
         return Some((Rank::Conclusion, "concluded"));
     }
     let ends = closed || brief && trails(view, group.end);
@@ -166,6 +166,16 @@ fn is_supposed_choice(view: &View, group: &Group) -> bool {
         .and_then(|at| items.get(at))
         .is_none_or(|before| before.is('.') || before.kind == Kind::Break);
     opens && !closed(items, group.end)
+}
+
+/// `Accordingly, the court will rule as in (C)`: a sentence that concludes, and ends as a choice has it.
+fn is_like(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let bracket = usize::from(start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is('(')));
+    let part = |distance: usize| parts::parts(view.word(start.wrapping_sub(distance + bracket)));
+    let like = part(1) & parts::ABOUT != 0 && part(2) & parts::LIKE != 0;
+    let mut sentence = about::before(view, start, 24);
+    like && !sentence.clone().any(|item| item.says(NOT | IF | OTHERS | MAY)) && sentence.any(|item| item.says(SO))
 }
 
 /// Whether a word of conclusion stands before a label, and what follows does not say something else of it.

@@ -175,6 +175,7 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
     if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group))
         || turns(view, group)
         || seems(view, group)
+        || right == Right::Called && was_right(view, group)
         || left.stranger && left.mask & CHOOSE != 0 && others_choose(view, group)
     {
         return Stand::Tentative;
@@ -224,6 +225,16 @@ fn seems(view: &View, group: &Group) -> bool {
         before.is_some_and(|before| parts::parts(view.word(before)) & parts::SEEMS != 0)
     };
     against && looks() || people && !group.by_text
+}
+
+/// `A was the right answer for decades, but today it is India`: what was right, before another choice that is set against it.
+fn was_right(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let rest = items.iter().skip(group.end).take(REACH).take_while(|item| Some(item.sentence) == sentence);
+    let other = |item: &Item| item.text.or(item.label).is_some_and(|other| other != group.first);
+    let mut against = rest.skip_while(|item| !item.says(BUT));
+    parts::parts(view.word(group.end)) & parts::PAST != 0 && against.any(other)
 }
 
 /// `Many test takers go for A`, `Nine out of ten readers pick it`: a number of people choose, and not who answers.

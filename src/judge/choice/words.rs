@@ -208,28 +208,34 @@ pub(super) fn own_word(view: &View, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// `{"A": 0.1, "B": 0.9}`: how likely each choice is.
+/// `{"A": 0.1, "B": 0.9}`, `[{"option": "A", "correct": false}, …]`: how likely each choice is.
 pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
     /// The most items of an object.
     const MOST: usize = 32;
     let items = &view.items.items;
-    if !items.first().is_some_and(|item| item.is('{')) {
+    if !items.first().is_some_and(|item| item.is_any("{[")) {
         return;
     }
+    let truth = |value: &Item| if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };
+    // `"correct": true`
+    let field = |from: usize| {
+        let fields = items.iter().skip(from).take(MOST).take_while(|item| !item.is('}'));
+        let mut fields = fields.clone().zip(fields.clone().skip(1)).zip(fields.skip(2));
+        let (_, value) =
+            fields.find(|((key, colon), _)| key.says(RIGHT | ANSWER) && !key.says(WRONG) && colon.is(':'))?;
+        truth(value)
+    };
     let share = |mention: &Mention| {
-        let value =
-            items.get(mention.group.start + 1).filter(|item| item.is(':')).and(items.get(mention.group.start + 2))?;
+        let (start, end) = (mention.group.start, mention.group.end);
+        let keys = items.get(start + 1).is_some_and(|item| item.is(':'));
+        if !keys {
+            // A choice that is a value of its object.
+            let value = start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is(':'));
+            return if value && !mention.group.by_text { field(end) } else { None };
+        }
+        let value = items.get(start + 2)?;
         let word = view.scan.word(view.scan.tokens.get(value.token)?);
-        let truth = |value: &Item| if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };
-        // `"A": {"bone": "Scaphoid", "correct": true}`
-        let field = || {
-            let fields = items.iter().skip(mention.group.start + 3).take(MOST).take_while(|item| !item.is('}'));
-            let mut fields = fields.clone().zip(fields.clone().skip(1)).zip(fields.skip(2));
-            let (_, value) =
-                fields.find(|((key, colon), _)| key.says(RIGHT | ANSWER) && !key.says(WRONG) && colon.is(':'))?;
-            truth(value)
-        };
-        let truth = if value.is('{') { field() } else { truth(value) };
+        let truth = if value.is('{') { field(start + 3) } else { truth(value) };
         truth.or_else(|| word.parse::<f64>().ok())
     };
     let shares: Vec<Option<f64>> = mentions.iter().map(share).collect();

@@ -119,9 +119,17 @@ pub(in super::super) const OPINES: Part = 1 << 42;
 /// Says that something is not there.
 pub(in super::super) const LACKS: Part = 1 << 43;
 
+/// Says that one thing is as another: `as in (C)`.
+pub(in super::super) const LIKE: Part = 1 << 44;
+
+/// Says that something was so: `A was right for decades`.
+pub(in super::super) const PAST: Part = 1 << 45;
+
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 44] = [
+const PARTS: [(Part, &[&str]); 46] = [
+    (LIKE, &["as", "described", "stated", "given", "said", "wie", "comme", "como", "come", "как"]),
+    (PAST, &["was", "were", "had", "used", "war", "waren", "était", "étaient", "era", "fue", "foi", "fu", "был", "была", "было"]),
     (LACKS, &["without", "lack", "lacks", "lacking", "missing", "absent", "free", "none", "ohne", "sans", "sin", "sem", "senza", "без"]),
     (
         QUANTIFIER,
