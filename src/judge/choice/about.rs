@@ -151,7 +151,7 @@ pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> 
     let words = words.filter(|word| long(word) && parts(word) & (MONTH | PLACES | PRONOUN) == 0);
     words.fold((0, 0), |(known, all), word| match view.prepared.asks_with(word) {
         true => (known + 1, all + 1),
-        false => (known, all + usize::from(parts(word) & ROLE == 0)),
+        false => (known, all + usize::from(parts(word) & NEUTRAL == 0)),
     })
 }
 

@@ -185,6 +185,14 @@ impl Reader<'_> {
         }
         let leads =
             index == 0 || self.items.get(index - 1).is_some_and(|item| item.kind == Kind::Break || item.is_any("("));
+        // `The answer is A. Géricault, himself, …`: a sentence about another one begins.
+        let begins = marks == "."
+            && !leads
+            && self.mark(end + 1, ",")
+            && !self.at(end + 2).is_some_and(|next| next.says(REASON) || next.text.is_some());
+        if begins {
+            return;
+        }
         let ends = self
             .items
             .get(end + 1)

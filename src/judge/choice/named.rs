@@ -1,5 +1,6 @@
 //! Choices that are named and of which nothing more is said.
 
+use super::about;
 use super::context::left;
 use super::groups::Group;
 use super::lexicon::*;
@@ -23,10 +24,12 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
         let before = left(items, mention.group.start);
         let option = before.mask & OPTION != 0 && !is_of_some_kind(view, mention.group.start);
         let called = option || before.bracket || mention.group.own;
+        // `The court will not decide as in (B).`
+        let denied = about::before(view, mention.group.start, 24).any(|item| item.says(NOT) && item.text.is_none());
         // `Option A sounds good but is wrong.`
         let sentence = items.get(mention.group.start).map(|item| item.sentence);
         let rest = items.iter().skip(mention.group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
-        let doubted = rest.into_iter().any(|item| item.says(WRONG));
+        let doubted = denied || rest.into_iter().any(|item| item.says(WRONG));
         // `Option D is the killed one. The measles vaccine is live.`, `Choice A looks good, but it is Ankara`: what is
         // said of another choice behind it, or beside what it is described as, may be the answer.
         let described = items.get(mention.group.end).is_some_and(|next| next.says(LINK));

@@ -133,7 +133,7 @@ fn concluded(view: &View, group: &Group, left: &Left) -> Option<(Rank, &'static 
     let items = &view.items.items;
     let closed = closed(items, group.end) && !is_topic(view, group.end);
     let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
-    if !group.by_text && (concludes(view, group, left) || closed && is_like(view, group.start)) {
+    if !group.by_text && (concludes(view, group, left) || ends_line(items, group.end) && is_like(view, group.start)) {
         return Some((Rank::Conclusion, "concluded"));
     }
     let ends = closed || brief && trails(view, group.end);

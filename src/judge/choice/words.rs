@@ -213,7 +213,8 @@ pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
     /// The most items of an object.
     const MOST: usize = 32;
     let items = &view.items.items;
-    if !items.first().is_some_and(|item| item.is_any("{[")) {
+    // The name of the format may stand before it: "```json".
+    if !items.iter().take(3).any(|item| item.is_any("{[")) {
         return;
     }
     let truth = |value: &Item| if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };

@@ -126,7 +126,7 @@ pub(super) const WORDS: Language = Language {
             RIGHT,
             &[
                 "better choice", "better answer", "better option", "a better choice", "a better answer",
-                "a better option", "the better choice", "correct", "right", "best", "valid", "accurate", "the one",
+                "a better option", "the better choice", "correct", "iscorrect", "isright", "right", "best", "valid", "accurate", "the one",
                 "the winner", "proper", "true", "the only one left", "the only remaining option",
                 "the only option left", "the best fit", "fits best", "fits", "is the one", "correct answer",
                 "right answer", "best answer", "also correct", "valid options", "also possible", "also valid",

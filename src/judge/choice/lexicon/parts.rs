@@ -107,8 +107,8 @@ pub(in super::super) const COMPARES: Part = 1 << 38;
 /// Says that something is sure, and so yes if it is all that is said.
 pub(in super::super) const SURELY: Part = 1 << 39;
 
-/// Says that something is done by what follows, and nothing else: `is the task of the cerebellum`.
-pub(in super::super) const ROLE: Part = 1 << 40;
+/// Adds nothing to what the words around it say: `is the task of the cerebellum`, `pure water`.
+pub(in super::super) const NEUTRAL: Part = 1 << 40;
 
 /// Counts people without naming them: `many`, `most`.
 pub(in super::super) const QUANTIFIER: Part = 1 << 41;
@@ -147,10 +147,12 @@ const PARTS: [(Part, &[&str]); 46] = [
         ],
     ),
     (
-        ROLE,
+        NEUTRAL,
         &[
             "task", "function", "role", "duty", "responsibility", "business", "domain", "matter", "product", "belongs", "name", "names", "term", "word", "synonym", "another", "means", "refers", "written", "wrote", "writes", "expressed", "represented", "denoted", "known", "noted", "spelled",
-            "depends", "comes", "goes", "aufgabe", "sache", "funktion", "tâche", "fonction", "rôle", "tarea", "función", "tarefa",
+            "depends", "comes", "goes", "aufgabe", "sache", "funktion", "pure", "healthy", "normal", "typical", "ordinary", "average",
+            "usual", "plain", "standard", "regular", "chemical", "scientific", "technical", "proper", "official",
+            "reines", "gesunder", "gesunde", "reine", "tâche", "fonction", "rôle", "tarea", "función", "tarefa",
             "função", "compito", "funzione", "задача", "функция",
         ],
     ),

@@ -235,3 +235,16 @@ fn letters_stand_in_the_forms_that_models_write() {
         (("How long is it?", &["$\\sqrt{3}$", "$\\sqrt{5}$"]), "It is sqrt(5).", "B"),
     ]);
 }
+
+#[test]
+fn keys_of_objects_that_name_no_answer_hold_none() {
+    let each = |right: &str| {
+        let entry = |letter: &&str| format!(r#"{{"option": "{letter}", "correct": {}}}"#, *letter == right);
+        format!("```json\n[{}]\n```", ["A", "B", "C", "D"].iter().map(entry).collect::<Vec<_>>().join(", "))
+    };
+    let (third, none) = (each("C"), each("-"));
+    let reasoned = r#"{"reasoning": "Option A comes to mind first because of its size.", "answer": "C"}"#;
+    for (text, letter) in [(third.as_str(), "C"), (none.as_str(), "-"), (reasoned, "C")] {
+        check(&[(CITY, Box::leak(text.to_owned().into_boxed_str()), letter)]);
+    }
+}

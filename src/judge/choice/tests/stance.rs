@@ -201,13 +201,28 @@ fn a_letter_that_is_set_above_another_one_is_chosen() {
 #[test]
 fn what_holds_against_a_doubted_choice_is_the_answer() {
     check(&[
-        (CITY, "You'd be forgiven for picking A, but Ankara holds the parliament.", "C"),
-        (CITY, "Option A looks right at first glance; however, Ankara holds the parliament.", "C"),
+        (CITY, "You'd be forgiven for picking A, but Ankara is the seat of government.", "C"),
+        (CITY, "Option A looks right at first glance; however, Ankara is the capital.", "C"),
+        (CITY, "You'd be forgiven for picking A, but Ankara holds the parliament.", "-"),
+        (CITY, "You might think A; however, Izmir is on the sea.", "-"),
+        (CITY, "Many test takers go for A because Istanbul is so large. However, Ankara is the capital.", "C"),
+        (CITY, "Nine out of ten readers pick B.", "-"),
         (CITY, "Istanbul (option A) has more people, but Ankara has been the capital since 1923.", "C"),
         (CITY, "Istanbul has more people, but Ankara has more parks.", "-"),
         (CITY, "It is understandable to choose A.", "-"),
         (CITY, "Ankara is, not Izmir.", "C"),
         (ORGAN, "The heart does, not the lung.", "B"),
+    ]);
+}
+
+#[test]
+fn what_was_right_is_right_no_longer_where_another_is_set_against_it() {
+    check(&[
+        (CITY, "A was the right answer for centuries, but today it's Ankara.", "C"),
+        (CITY, "C was the right answer.", "C"),
+        (CITY, "The answer is A. Ankara, however, is older.", "A"),
+        (DUTY, "The shop was careless. Accordingly, the court will rule as in (C).", "C"),
+        (DUTY, "The shop was careless. Accordingly, the court will not rule as in (B).", "-"),
     ]);
 }
 
