@@ -121,7 +121,7 @@ mod tests {
         for (warning, expected) in told.iter().zip([
             "every answer is B",
             "1 question with equal choices (row 1)",
-            "1 of the 4 questions are also among the examples",
+            "1 of 4 questions is also among the examples",
         ]) {
             assert!(warning.starts_with(expected), "{told:?}");
         }

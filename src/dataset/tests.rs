@@ -197,7 +197,7 @@ async fn examples_never_come_from_what_is_asked() {
     plan.few_shot = few_shot(ExamplesPlan::File(other));
     let found = stage.fetch(&plan).await.unwrap();
     assert_eq!(questions(&found.examples), ["a", "c"]);
-    assert_eq!(found.warnings, ["1 of the 2 questions are also among the examples"]);
+    assert_eq!(found.warnings, ["1 of 2 questions is also among the examples"]);
     plan.few_shot = few_shot(ExamplesPlan::File(empty));
     let error = stage.fetch(&plan).await.unwrap_err();
     assert!(error.to_string().contains("line 2"), "{error}");

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(unknown(&[still], &flights), "the readings cover 0 of 1 request");
         let mut still = stretch("a", &[1.0, 3.0]);
         still.readings.iter_mut().for_each(|reading| reading.energy_j = Some(0.0));
-        assert!(unknown(&[still], &flights).starts_with("the counters of packages stand still"));
+        assert!(unknown(&[still], &flights).starts_with("the counters of packages do not change"));
         let other = Stretch { energy_of: Some("gpus".into()), ..stretch("b", &[1.0, 3.0]) };
         assert_eq!(unknown(&[stretch("a", &[1.0, 3.0]), other], &flights), "one run read packages, another gpus");
     }

@@ -154,7 +154,7 @@ mod tests {
         let said = |values: &[(f64, f64)]| of(values).contradiction().unwrap_or_default();
         assert_eq!(said(&[(0.0, 0.0), (5.0, 5.0)]), "");
         assert!(said(&[(0.0, 0.0), (6.0, 5.0)]).starts_with("the server found more"));
-        assert!(said(&[(9.0, 9.0), (1.0, 1.0)]).starts_with("the server's counters began anew"));
+        assert!(said(&[(9.0, 9.0), (1.0, 1.0)]).starts_with("the server's counters were reset"));
         assert!(
             said(&[(9.0, 9.0), (1.0, 1.0), (9.0, 9.0), (1.0, 1.0)]).starts_with("the server's counters fell 2 times")
         );
