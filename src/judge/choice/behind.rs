@@ -103,13 +103,8 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         mask |= item.mask;
         // Japanese and Korean deny behind the word.
         denied_behind |= item.says(NOT) && postposed(item);
-        if item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(IF)) {
-            return Right::Doubted;
-        }
-        // `C is better than`, where the answer is cut.
-        let cut = |next: &Item| matches!(next.kind, Kind::Mark(_) | Kind::Break);
-        if item.says(RIGHT) && item.says(DROP) && items.get(at + 1).is_none_or(cut) {
-            return Right::Nothing;
+        if let Some(limited) = limits_praise(item, items.get(at + 1)) {
+            return limited;
         }
         if item.says(RIGHT | WRONG) && item.mask & FILL == 0 {
             break;
@@ -118,6 +113,17 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
     }
     let verdict = if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) };
     at_the_end(items.get(at), mask, sign).unwrap_or(verdict)
+}
+
+/// What praise says whose next item takes it back, or lacks.
+fn limits_praise(item: &Item, next: Option<&Item>) -> Option<Right> {
+    let cut = |next: &Item| matches!(next.kind, Kind::Mark(_) | Kind::Break);
+    match next {
+        _ if !item.says(RIGHT) => None,
+        Some(next) if next.says(IF) => Some(Right::Doubted),
+        // `C is better than`, where the answer is cut.
+        next => (item.says(DROP) && next.is_none_or(cut)).then_some(Right::Nothing),
+    }
 }
 
 /// What a clause says of a choice that ends behind words which need nothing to follow.

@@ -143,6 +143,15 @@ fn ends_clause(item: Item) -> bool {
     item.is_any(",:-") || item.says(REASON)
 }
 
+/// Whether a full stop ends its sentence.
+fn ends_before(stop: &Item, next: Item) -> bool {
+    // A full stop of Chinese or Japanese is one wherever it stands.
+    let wide = stop.to - stop.at > 1;
+    // `"thought": "It may be A.", "answer": …`: a quote ends behind it.
+    let quoted = next.at > stop.to && next.is_any(",}");
+    !next.glued || next.kind == Kind::Glyph || wide || quoted
+}
+
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
 pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut asks = vec![false];
@@ -167,13 +176,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
                 }
                 true
             }
-            Kind::Mark('.') => {
-                // A full stop of Chinese or Japanese is one wherever it stands.
-                let wide = item.to - item.at > 1;
-                // `"thought": "It may be A.", "answer": …`: a quote ends behind it.
-                let quoted = |next: Item| next.at > item.to && next.is_any(",}");
-                !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph || wide || quoted(next))
-            }
+            Kind::Mark('.') => !labels && next.is_none_or(|next| ends_before(item, next)),
             _ => false,
         };
         if item.says(BUT) && !item.says(OTHERS) {

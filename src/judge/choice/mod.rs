@@ -17,6 +17,7 @@ mod lexicon;
 mod meaning;
 mod named;
 mod near;
+mod objects;
 mod places;
 mod predicate;
 mod prepared;
@@ -76,7 +77,7 @@ impl Choice {
         places::places(&view, &mut mentions);
         words::words(&view, &mut mentions);
         words::pair(&view, &mut mentions);
-        words::shares(&view, &mut mentions);
+        objects::shares(&view, &mut mentions);
         let truth = truth::truth(&view);
         prose::prose(&view, &mut mentions);
         named::named(&view, &mut mentions);

@@ -7,6 +7,7 @@ use super::ends::{closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
+use super::objects::is_field;
 use super::places::is_topic;
 use super::scan::Kind;
 use super::stance;
@@ -109,22 +110,6 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Conclusion, "corrected"));
     }
     concluded(view, group, left)
-}
-
-/// Whether a value stands behind a key of JSON that names the answer; text may enclose the object.
-fn is_field(items: &[Item], start: usize) -> bool {
-    /// The most items between a key and the choice in its value.
-    const REACH: usize = 5;
-    let before = items.get(..start).unwrap_or_default();
-    // `"reasoning": "Option B comes to mind first"`
-    let colon = before.iter().rev().take(REACH).position(|item| item.is(':'));
-    let key = colon.and_then(|colon| before.iter().rev().nth(colon + 1));
-    if !key.is_some_and(|key| key.says(ANSWER | OPTION | FINAL | RIGHT | CHOOSE)) {
-        return false;
-    }
-    let opens = |item: &Item| item.is_any("{,") || item.kind == Kind::Break;
-    let keyed = matches!(before, [.., open, _, colon] if colon.is(':') && opens(open));
-    before.first().is_some_and(|item| item.is_any("{[")) || keyed && before.iter().any(|item| item.is('{'))
 }
 
 /// The rule by which a conclusion or a definition leads to a choice.
