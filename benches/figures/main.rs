@@ -1,6 +1,6 @@
 //! Figures of smallbench itself, on the real binary: run by hand, never in a timed test.
 //!
-//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- judge`, `-- faulty`, `-- kill 20` or
+//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- judge`, `-- long`, `-- faulty`, `-- kill 20` or
 //! `-- workers 10 100` one part.
 
 #![expect(
@@ -14,6 +14,7 @@ mod client;
 mod faulty;
 mod judge;
 mod kill;
+mod long;
 mod server;
 mod store;
 mod whole;
@@ -40,6 +41,9 @@ fn main() {
     }
     if wanted("judge") {
         judge::run_all();
+    }
+    if wanted("long") {
+        long::run_all();
     }
     if wanted("faulty") {
         faulty::run_all();

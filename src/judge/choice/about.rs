@@ -1,44 +1,11 @@
-//! How much a sentence says of what the question asks.
+//! What a sentence and the question have in common.
 
 use super::items::Item;
 use super::lexicon::forms;
 use super::lexicon::parts::*;
 use super::lexicon::*;
-use super::predicate::Predicate;
 use super::scan::Kind;
 use super::view::View;
-
-/// How much of what the question asks for a sentence says of its subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
-    /// Nothing but what the question asks.
-    All,
-    /// Most of it.
-    Most,
-    /// Less, or that it is one of many.
-    Little,
-}
-
-pub(super) fn about(view: &View, start: usize, end: usize) -> About {
-    let found = Predicate::of(view, start, end).about();
-    let later = |at| Predicate::of(view, start, at).about() == About::All;
-    if found != About::All && later_clauses(view, start, end).any(later) { About::All } else { found }
-}
-
-/// Where clauses start that say more of the subject of a sentence: `, which makes it …`, `and is the …`, `，是…`.
-fn later_clauses(view: &View, start: usize, end: usize) -> impl Iterator<Item = usize> {
-    let items = &view.items.items;
-    let (sentence, own) = items.get(start).map_or((0, None), |item| (item.sentence, item.text));
-    let rest = items.iter().skip(end).take(32).take_while(move |item| item.sentence == sentence);
-    let denied = rest.clone().any(|item| item.says(NOT)) && !view.prepared.question().denies;
-    let other = |item: &&Item| item.label.is_some() || item.text.is_some() && item.text != own;
-    let length = if denied { 0 } else { rest.take_while(move |item| !other(item)).count() };
-    let joins = |at: &usize| items.get(at - 1).is_some_and(|item| item.is(',') || item.says(AND | SO));
-    let says_more = |at: &usize| {
-        items.get(*at).is_some_and(|item| item.says(LINK | LEAVES)) || parts(view.word(*at)) & RELATIVE != 0
-    };
-    (end + 1..end + length).filter(joins).filter(says_more)
-}
 
 /// `guarantees O(n log n)`, where the question asks what has a time of O(n log n): all behind the verb is in the question.
 pub(super) fn repeats_question(view: &View, end: usize) -> bool {

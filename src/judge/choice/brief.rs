@@ -8,6 +8,7 @@ use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
+use super::predicate::{About, about};
 use super::scan::Kind;
 use super::values::*;
 use super::view::View;
@@ -43,10 +44,10 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let stated = tied || within && (asked() || happens(view, group.start) || does_it(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
-        let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
+        let mut numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
         let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
         let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
-        numbers.count() == 1 && short && plain && asks_before(view, group.start)
+        short && plain && asks_before(view, group.start) && numbers.next().is_some() && numbers.next().is_none()
     };
     let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
     let clause = || rest().take_while(|item| !item.is_any(",;"));

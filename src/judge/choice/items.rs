@@ -152,6 +152,10 @@ fn ends_before(stop: &Item, next: Item) -> bool {
     !next.glued || next.kind == Kind::Glyph || wide || quoted
 }
 
+/// The most items of a sentence. What is longer is taken apart, so that a rule which reads a sentence for each choice in
+/// it takes time in proportion to the text.
+const LONGEST_SENTENCE: usize = 256;
+
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
 pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut asks = vec![false];
@@ -159,6 +163,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut first = true;
     let mut opens = true;
     let mut named = false;
+    let mut start = 0;
     for index in 0..items.len() {
         let next = items.get(index + 1).copied();
         let before = index.checked_sub(1).and_then(|before| items.get(before)).copied();
@@ -169,6 +174,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
         // A label at the start of a line ends no sentence.
         let labels = before.is_some_and(|before| before.label.is_some() || before.kind == Kind::Number) && first;
         let stops = match item.kind {
+            _ if index - start >= LONGEST_SENTENCE => true,
             Kind::Break | Kind::Mark('!' | ';') => true,
             Kind::Mark('?') => {
                 if let Some(last) = asks.last_mut() {
@@ -206,7 +212,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
         named |= item.text.is_some() || item.label.is_some();
         opens = stops || opens && matches!(item.kind, Kind::Mark(_) | Kind::Break | Kind::Number);
         if stops {
-            (under, named) = (0, false);
+            (under, named, start) = (0, false, index + 1);
             first = item.kind == Kind::Break;
             if items.len() > index + 1 {
                 asks.push(false);

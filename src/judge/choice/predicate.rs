@@ -1,6 +1,6 @@
-//! How much of what the question asks for a clause says of its subject.
+//! How much of what the question asks for a sentence says of its subject.
 
-use super::about::{About, is_defined, repeats_question, shared, takes_place};
+use super::about::{is_defined, repeats_question, shared, takes_place};
 use super::ends::behind_remark;
 use super::items::Item;
 use super::lexicon::forms;
@@ -9,8 +9,41 @@ use super::lexicon::*;
 use super::scan::Kind;
 use super::view::View;
 
+/// How much of what the question asks for a sentence says of its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Nothing but what the question asks.
+    All,
+    /// Most of it.
+    Most,
+    /// Less, or that it is one of many.
+    Little,
+}
+
+/// How much the sentence of a subject says of it, by its first predicate or a later one.
+pub(super) fn about(view: &View, start: usize, end: usize) -> About {
+    let found = Predicate::of(view, start, end).about();
+    let later = |at| Predicate::of(view, start, at).about() == About::All;
+    if found != About::All && later_clauses(view, start, end).any(later) { About::All } else { found }
+}
+
+/// Where clauses start that say more of the subject of a sentence: `, which makes it …`, `and is the …`, `，是…`.
+fn later_clauses(view: &View, start: usize, end: usize) -> impl Iterator<Item = usize> {
+    let items = &view.items.items;
+    let (sentence, own) = items.get(start).map_or((0, None), |item| (item.sentence, item.text));
+    let rest = items.iter().skip(end).take(32).take_while(move |item| item.sentence == sentence);
+    let denied = rest.clone().any(|item| item.says(NOT)) && !view.prepared.question().denies;
+    let other = |item: &&Item| item.label.is_some() || item.text.is_some() && item.text != own;
+    let length = if denied { 0 } else { rest.take_while(move |item| !other(item)).count() };
+    let joins = |at: &usize| items.get(at - 1).is_some_and(|item| item.is(',') || item.says(AND | SO));
+    let says_more = |at: &usize| {
+        items.get(*at).is_some_and(|item| item.says(LINK | LEAVES)) || parts(view.word(*at)) & RELATIVE != 0
+    };
+    (end + 1..end + length).filter(joins).filter(says_more)
+}
+
 /// What a clause says of its subject.
-pub(super) struct Predicate<'v> {
+struct Predicate<'v> {
     view: &'v View<'v>,
     /// Where its subject starts.
     start: usize,
@@ -24,7 +57,7 @@ pub(super) struct Predicate<'v> {
 
 impl<'v> Predicate<'v> {
     /// The predicate behind `end` of a subject that starts at `start`.
-    pub fn of(view: &'v View<'v>, start: usize, end: usize) -> Self {
+    fn of(view: &'v View<'v>, start: usize, end: usize) -> Self {
         const REACH: usize = 32;
         let items = &view.items.items;
         let subject = items.get(start);
@@ -51,7 +84,7 @@ impl<'v> Predicate<'v> {
     }
 
     /// How much it says.
-    pub fn about(&self) -> About {
+    fn about(&self) -> About {
         let Self { view, end, .. } = *self;
         if self.is_one_of_many() && !self.defines() || self.tells_of_another() {
             About::Little

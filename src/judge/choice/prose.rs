@@ -10,6 +10,7 @@ use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
 use super::places::behind_kind;
+use super::predicate::{About, about};
 use super::scan::Kind;
 use super::values::trails;
 use super::view::{Mention, Stand, View};
@@ -304,9 +305,8 @@ fn is_next(view: &View, group: &Group) -> bool {
 
 /// Where a name starts whose last word is the text: `blood type O`, `the year 1989`.
 fn start_of_name(view: &View, group: &Group) -> usize {
-    let mut start = group.start;
-    while let Some(before) = start.checked_sub(1).filter(|before| parts(view.word(*before)) & NAMED != 0) {
-        start = before;
-    }
-    start
+    const LONGEST: usize = 8;
+    let named = |before: &usize| parts(view.word(*before)) & NAMED != 0;
+    let first = (0..group.start).rev().take(LONGEST).take_while(named).last();
+    first.unwrap_or(group.start)
 }

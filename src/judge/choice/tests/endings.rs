@@ -62,3 +62,16 @@ fn a_cut_output_may_only_state() {
         Class::Refusal
     );
 }
+
+#[test]
+fn a_sentence_without_an_end_is_read_in_parts() {
+    const LINE: Asked = ("The line y = 2x + b goes through (1, 5). What is b?", &["1", "2", "3", "5"]);
+    for (case, piece, letter) in [
+        (LINE, "b = 5 ", Some("D")),
+        (BLOOD, "O, ", None),
+        (VITAMIN, "Vitamin C ", Some("C")),
+        (CITY, "because of A and B ", None),
+    ] {
+        assert_eq!(read(case, &piece.repeat(10_000)).extracted.as_deref(), letter, "{piece}");
+    }
+}
