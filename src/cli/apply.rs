@@ -16,9 +16,10 @@ use crate::console::table;
 use crate::endpoint::client::Run;
 use crate::endpoint::replay::recorder::Recorder;
 use crate::engine::Context;
-use crate::engine::apply::{RunEnd, RunSummary, apply};
-use crate::engine::leaving::Left;
+use crate::engine::apply::{RunEnd, apply};
+use crate::engine::outcome::RunSummary;
 use crate::engine::prepare::Sending;
+use crate::engine::sharing::leaving::Left;
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
@@ -255,9 +256,9 @@ fn exit(outcome: &RunSummary, unsure_fails: bool, stop: &Stop) -> Exit {
     };
     if stop.drain.is_cancelled() {
         Exit::Interrupted
-    } else if outcome.over_budget.is_some() || outcome.gates.iter().any(fails) {
+    } else if outcome.unfinished.over_budget.is_some() || outcome.gates.iter().any(fails) {
         Exit::Stopped
-    } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.unjudged == 0 && outcome.time_left.is_zero() {
+    } else if outcome.unfinished.is_nothing() {
         Exit::Success
     } else {
         Exit::SomeFailed

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::file_arguments::Clean;
 use super::session::Session;
 use crate::console::text::printable;
-use crate::engine::place::PARTIAL;
+use crate::engine::render::place::PARTIAL;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::remove_abandoned_drafts;

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Judge, session: &Session) -> Result<Exit, Error> {
     let Some((RunEnd::Written(outcome), stop)) = run_plan(&mut plan, sending, None, &asked, session)? else {
         return Ok(Exit::Interrupted);
     };
-    Ok(match (stop.drain.is_cancelled(), outcome.over_budget, outcome.unjudged) {
+    Ok(match (stop.drain.is_cancelled(), outcome.unfinished.over_budget, outcome.unfinished.unjudged) {
         (true, ..) => Exit::Interrupted,
         (_, Some(_), _) => Exit::Stopped,
         (.., 0) => Exit::Success,

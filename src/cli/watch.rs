@@ -19,7 +19,7 @@ use crate::console::estimate;
 use crate::console::reporter::Reporter;
 use crate::dataset::SourcePlan;
 use crate::engine::consult::estimate::judge_states;
-use crate::engine::missing;
+use crate::engine::generate::missing;
 use crate::engine::prepare::{Prepared, Sending, prepare};
 use crate::error::Error;
 use crate::exit::Exit;

@@ -8,9 +8,9 @@ use chrono::DateTime;
 
 use super::text::{columns, columns_within, duration, fold, is_within, printable};
 use crate::endpoint::provider::OutputLimit;
-use crate::engine::batch_api::OpenBatch;
 use crate::engine::consult::estimate::JudgeState;
-use crate::engine::missing::CellState;
+use crate::engine::generate::batch_api::OpenBatch;
+use crate::engine::generate::missing::CellState;
 use crate::format::{counted, money};
 use crate::id::BatchId;
 use crate::plan::Plan;

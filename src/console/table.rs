@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::text::{columns_within, duration, fold, printable};
 use crate::checks::{Check, passed, problems};
 use crate::compare::Pair;
-use crate::engine::apply::RunSummary;
+use crate::engine::outcome::RunSummary;
 use crate::format::counted;
 use crate::gates::until::stops;
 use crate::gates::{GateOutcome, Ruling, recommendations};
@@ -64,18 +64,18 @@ fn sentences(plan: &Plan, outcome: &RunSummary) -> String {
         let _ = write!(out, "{blank}gate {}", printable(&line).replace('\n', " "));
     }
     out.push_str(&list_checks(&outcome.checks));
-    if !outcome.faults.is_empty() {
+    if !outcome.unfinished.faults.is_empty() {
         out.push_str("\n\nfailed requests (the next run retries them):");
-        for (status, (count, example)) in &outcome.faults {
+        for (status, (count, example)) in &outcome.unfinished.faults {
             let _ = write!(out, "\n  {count} × {status}, for example: {}", printable(example).replace('\n', " "));
         }
     }
-    if let Some(limit) = &outcome.over_budget {
+    if let Some(limit) = &outcome.unfinished.over_budget {
         let _ = write!(out, "\n\nstopped by the budget: {limit}");
     }
     out.push_str(&list_unfinished(outcome));
-    if outcome.unjudged > 0 {
-        let requests = counted(outcome.unjudged, "request");
+    if outcome.unfinished.unjudged > 0 {
+        let requests = counted(outcome.unfinished.unjudged, "request");
         let _ = write!(out, "\n\n{requests} to judges had no answer, so the verdicts are missing; rerun the command");
     }
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
@@ -127,15 +127,15 @@ fn not_sent(requests: usize) -> String {
 
 /// Requests that were not sent, and how to continue.
 fn list_unfinished(outcome: &RunSummary) -> String {
-    let time_left = !outcome.time_left.is_zero();
-    let time = time_left.then(|| duration(outcome.time_left));
-    let left = match (outcome.unsent, time) {
+    let time_left = !outcome.unfinished.time_left.is_zero();
+    let time = time_left.then(|| duration(outcome.unfinished.time_left));
+    let left = match (outcome.unfinished.unsent, time) {
         (0, None) => return String::new(),
         (unsent, None) => not_sent(unsent),
         (0, Some(time)) => format!("{time} of load remain"),
         (unsent, Some(time)) => format!("{} and {time} of load remain", not_sent(unsent)),
     };
-    let how = match (outcome.is_sending, outcome.unsent, time_left) {
+    let how = match (outcome.is_sending, outcome.unfinished.unsent, time_left) {
         (false, ..) => "`smallbench apply` sends what is missing",
         (true, _, true) => "rerun the command to continue",
         (true, 1, false) => "rerun the command to send it",

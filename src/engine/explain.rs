@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::Context;
-use super::consult::consult;
-use super::opinions::Opinions;
-use super::prepare::{Prepared, Sending, prepare};
-use super::responses::Responses;
 use crate::dataset::Dataset;
+use crate::engine::Context;
+use crate::engine::consult::consult;
+use crate::engine::opinions::Opinions;
+use crate::engine::prepare::{Prepared, Sending, prepare};
+use crate::engine::stored::responses::Responses;
 use crate::error::Error;
 use crate::format::counted;
 use crate::judge::Verdict;

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Context;
-use super::sent::Sent;
-use super::surplus::Surplus;
 use crate::endpoint::models::LoadedModel;
+use crate::engine::Context;
+use crate::engine::sent::{Sent, Surplus};
 use crate::error::Error;
 use crate::format::counted;
 use crate::id::BatchId;

@@ -4,64 +4,31 @@
 //! plan -> fetch -> work -> generate -> judge -> aggregate -> render
 //! ```
 //!
+//! Each stage is a folder or file of its name; what comes before and between them too: `prepare` connects, fetches and lists the
+//! requests, `consult` asks the judges that have to be asked. `apply` calls them one after the other. What they have in common:
+//! `servers` (connections, and what servers say of themselves), `stored` (what the store holds of a plan), `sharing` (several
+//! runs on one store), `budget`; and what travels from one to the next: `generated`, `opinions`, `outcome`.
+//!
 //! Costly results are kept (files in the Hub's cache, responses in the store); pure functions
 //! of them are computed in every run, so they are never stale.
 
 mod aggregate;
 pub mod apply;
-pub mod batch_api;
 pub mod budget;
-pub mod connect;
 pub mod consult;
 pub mod explain;
 pub mod fetch;
-mod fresh;
-mod gate;
-pub mod gauge;
 pub mod generate;
 mod generated;
-mod idling;
-mod in_turn;
 mod judge;
-pub mod judge_models;
-pub mod leaving;
-mod left_out;
-pub mod metrics_page;
-pub mod missing;
-mod observed;
-mod observing;
 mod opinions;
-mod pending;
-mod pictures;
-pub mod place;
+pub mod outcome;
 pub mod prepare;
-mod queue;
-pub mod readiness;
-mod render;
-mod report_page;
-mod responses;
-mod results_table;
-mod run_batch;
-mod running_score;
-mod search;
-mod send;
-mod send_by_batch_api;
+pub mod render;
 mod sent;
-mod serve;
-mod served_files;
-mod server_clock;
-mod show_state;
-mod sites;
-mod surplus;
-mod table_draft;
-mod time_limit;
-pub mod timed_level;
-mod together;
-pub mod until;
-mod verdicts_table;
-mod waiting;
-mod warmups;
-mod writing;
+pub mod servers;
+pub mod sharing;
+mod stored;
 
 use std::path::PathBuf;
 use std::sync::Arc;

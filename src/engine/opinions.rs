@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::generated::Generated;
-use super::responses::Responses;
+use crate::engine::generated::Generated;
+use crate::engine::stored::responses::Responses;
 use crate::format::{counted, money};
 use crate::id::{DatasetId, JudgeId};
 use crate::judge::{Class, Judge, Output, Verdict};

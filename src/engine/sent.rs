@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::surplus::Surplus;
 use crate::endpoint::models::LoadedModel;
 use crate::id::{BatchId, EndpointId};
 use crate::request::RequestKey;
@@ -30,4 +29,13 @@ pub(super) struct Sent {
     pub(super) several: Vec<(String, u64)>,
     /// Endpoints of which it was said that something of them cannot be read.
     pub(super) unread: HashSet<EndpointId>,
+}
+
+/// Answers of an endpoint that nobody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Surplus {
+    /// Connections that brought one.
+    pub connections: usize,
+    /// Answers that were forgotten because of it: they may belong to other requests.
+    pub forgotten: usize,
 }

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{JsonEvent, seconds};
 use crate::checks::Check;
-use crate::engine::apply::RunSummary;
+use crate::engine::outcome::RunSummary;
 use crate::gates::until::{Stop, stops};
 use crate::gates::{GateOutcome, Recommendation, recommendations};
 use crate::plan::Plan;
@@ -50,7 +50,7 @@ impl JsonEvent {
     /// The end of a run.
     pub fn end(plan: &Plan, outcome: &RunSummary) -> Self {
         let results = &outcome.results;
-        let faults = outcome.faults.iter().map(|(status, (count, _))| (status.word().to_owned(), *count));
+        let faults = outcome.unfinished.faults.iter().map(|(status, (count, _))| (status.word().to_owned(), *count));
         let recommended = recommendations(&plan.gating.prefer, results);
         Self::Finished(Box::new(JsonEnd {
             models: results.summaries().map(summary_json).collect(),
@@ -61,9 +61,9 @@ impl JsonEvent {
             largest_load: largest_load(&results.groups, plan).iter().map(LargestLoad::json).collect(),
             recommendations: recommended.iter().map(Recommendation::json).collect(),
             stops: stops(results, plan).iter().map(Stop::json).collect(),
-            unsent: outcome.unsent,
-            unjudged: outcome.unjudged,
-            time_left_s: seconds(outcome.time_left),
+            unsent: outcome.unfinished.unsent,
+            unjudged: outcome.unfinished.unjudged,
+            time_left_s: seconds(outcome.unfinished.time_left),
             folder: outcome.folder.display().to_string(),
         }))
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::JsonEvent;
-use crate::engine::leaving::{Left, Others};
+use crate::engine::sharing::leaving::{Left, Others};
 
 /// What a run leaves to others.
 #[derive(Debug, Serialize, JsonSchema)]

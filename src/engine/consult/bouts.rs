@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::super::responses::{Responses, TOGETHER};
+use crate::engine::stored::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::id::{DatasetId, SampleId};
 use crate::judge::pairwise::{BothOrders, Comparison, verdict};

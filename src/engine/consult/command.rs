@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::engine::Context;
-use crate::engine::responses::{Responses, TOGETHER};
+use crate::engine::stored::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::format::counted;

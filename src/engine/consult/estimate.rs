@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::super::Context;
-use super::super::judge_models::JudgeModels;
-use super::super::responses::Responses;
 use super::bouts::{Bouts, answers, orders, pairs, slots};
 use super::model::to_judge;
 use crate::dataset::Dataset;
+use crate::engine::Context;
+use crate::engine::servers::judge_models::JudgeModels;
+use crate::engine::stored::responses::Responses;
 use crate::error::Error;
 use crate::id::{DatasetId, Id};
 use crate::judge::{Judge, ModelJudge};

@@ -7,10 +7,10 @@ mod model;
 
 use std::sync::Arc;
 
-use super::Context;
-use super::budget::Budget;
-use super::opinions::Opinions;
-use super::responses::Responses;
+use crate::engine::Context;
+use crate::engine::budget::Budget;
+use crate::engine::opinions::Opinions;
+use crate::engine::stored::responses::Responses;
 use crate::error::Error;
 use crate::judge::Judge;
 
