@@ -1,6 +1,9 @@
 //! Checks of responses: faults, truncated answers, and the source of token counts.
 
-use super::{CheckStatus, Found, Ground, lengths};
+use super::check::CheckStatus;
+use super::found::Found;
+use super::ground::Ground;
+use super::lengths;
 use crate::endpoint::finish::{self, Cut};
 use crate::format::{counted, percent};
 use crate::id::Id;
@@ -11,8 +14,8 @@ use crate::tables::group::Group;
 /// Share of answers above which truncation at the token limit is a warning.
 const CAPPED: f64 = 0.05;
 
-pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
-    Found::each(groups, CheckStatus::Failed, |group| {
+pub(super) fn context(ground: Ground<'_>) -> Found {
+    Found::each(ground.groups, CheckStatus::Failed, |group| {
         let told = ground.contexts[group.batch.model_id];
         let own = group.batch.model.parameters.num_ctx.or(ground.plan.generation.num_ctx);
         let length = own.map(u64::from).or(told);
@@ -40,8 +43,8 @@ pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
 }
 
 /// Prompts that are longer, together with the most that may be answered, than the context that is asked for or told.
-pub(super) fn context_room(ground: Ground<'_>, groups: &[Group]) -> Found {
-    Found::each(groups, CheckStatus::Warned, |group| {
+pub(super) fn context_room(ground: Ground<'_>) -> Found {
+    Found::each(ground.groups, CheckStatus::Warned, |group| {
         let told = ground.contexts[group.batch.model_id];
         let needed: Vec<(u64, u64)> = ground
             .plan
@@ -164,7 +167,7 @@ pub(super) fn recited(groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::{of, statuses};
+    use crate::checks::fixture::{of, statuses};
     use crate::judge::LETTER_RULES;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};

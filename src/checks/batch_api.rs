@@ -1,6 +1,7 @@
 //! The check of answers that came by a provider's batch API, and so without times.
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::{Finding, Found};
 use crate::format::counted;
 use crate::tables::group::Group;
 
@@ -20,7 +21,7 @@ pub(super) fn batch_api(groups: &[Group]) -> Found {
                 "{came} of {answers} came by a batch API: their times are not measured (batch API), and latency and \
                  throughput are those of the others; `apply --fresh` without `batch` measures them"
             );
-            found.problems.push((CheckStatus::Warned, group.batch.name(), text));
+            found.problems.push(Finding::of_batch(CheckStatus::Warned, &group.batch, text));
         }
     }
     if found.is_made && found.problems.is_empty() {
@@ -32,7 +33,7 @@ pub(super) fn batch_api(groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use crate::checks::CheckStatus;
-    use crate::checks::tests::{of, statuses};
+    use crate::checks::fixture::{of, statuses};
     use crate::id::Id;
     use crate::tables::fixture::Fixture;
 

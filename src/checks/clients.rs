@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::{Finding, Found};
 use crate::clients::{ClientPart, named};
 use crate::format::{percent, seconds};
 use crate::plan::Plan;
@@ -27,7 +28,7 @@ pub(super) fn clients(plan: &Plan, groups: &[Group]) -> Found {
             continue;
         }
         found.is_made = true;
-        let mut add = |status, message| found.problems.push((status, group.batch.name(), message));
+        let mut add = |status, message| found.problems.push(Finding::of_batch(status, &group.batch, message));
         if let Some(client) = plan.shard.filter(|_| plan.divides_levels()) {
             add(CheckStatus::Warned, one_of_several(&client.to_string(), &parts));
             continue;

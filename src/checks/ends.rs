@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::answer_form::{AskedForm, FormFit};
 use crate::endpoint::finish::{self, Cut, Finish};
 use crate::format::{counted, percent};
@@ -100,7 +101,7 @@ fn ends(group: &Group, is_such: impl Fn(&str) -> bool) -> Option<(String, String
 mod tests {
     use super::*;
     use crate::answer_form::ResponseFormat;
-    use crate::checks::tests::{of, statuses};
+    use crate::checks::fixture::{of, statuses};
     use crate::response::Status;
     use crate::tables::fixture::Fixture;
 

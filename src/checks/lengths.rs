@@ -1,6 +1,7 @@
 //! Checks of made prompts: the length that they were meant to have, as the server counts it.
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::{Finding, Found};
 use crate::dataset::{Gauge, Made};
 use crate::id::{DatasetId, Id};
 use crate::plan::Plan;
@@ -20,7 +21,7 @@ pub(super) fn input_length(plan: &Plan, groups: &[Group]) -> Found {
         found.is_made = true;
         let gauge = group.batch.model.asking.get(id.place()).and_then(|asking| asking.gauge);
         let problem = lengths.problem(name, source, gauge);
-        found.problems.extend(problem.map(|message| (CheckStatus::Warned, group.batch.name(), message)));
+        found.problems.extend(problem.map(|message| Finding::of_batch(CheckStatus::Warned, &group.batch, message)));
     }
     found
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::format::percent;
 use crate::judge::Class;
 use crate::statistics::holm::holm;
@@ -11,6 +12,7 @@ use crate::statistics::kinship::kinship;
 use crate::statistics::paired::Outcomes;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;
+use crate::work::batch::Batch;
 
 /// Fewest questions of which a check of letters says anything.
 const FEWEST: usize = 20;
@@ -43,18 +45,19 @@ pub(super) fn bias(groups: &[Group]) -> Found {
 
 /// Pairs of models that are wrong in the same way more often than chance would have it.
 pub(super) fn alike(groups: &[Group]) -> Found {
-    let choices: Vec<Choices<'_>> = groups.iter().map(|group| Choices::of(&group.figures)).collect();
-    let places = (0..groups.len()).flat_map(|a| (a + 1..groups.len()).map(move |b| (a, b)));
-    let at_one_level = places.filter(|(a, b)| groups[*a].batch.level_id == groups[*b].batch.level_id);
+    let choices: Vec<(&Batch, Choices<'_>)> =
+        groups.iter().map(|group| (&group.batch, Choices::of(&group.figures))).collect();
+    let every_two = (0..).zip(&choices).flat_map(|(place, a)| choices[place + 1..].iter().map(move |b| (a, b)));
+    let at_one_level = every_two.filter(|((a, _), (b, _))| a.level_id == b.level_id);
     let found: Vec<_> = at_one_level
-        .filter_map(|(a, b)| {
-            let both = choices[a].both_wrong(&choices[b]);
+        .filter_map(|((a, of_a), (b, of_b))| {
+            let both = of_a.both_wrong(of_b);
             (both.len() >= FEWEST).then(|| Some((a, b, kinship(&both)?))).flatten()
         })
         .collect();
     let adjusted = holm(&found.iter().map(|(_, _, kinship)| kinship.p).collect::<Vec<_>>());
     let pairs = found.iter().zip(adjusted).map(|((a, b, kinship), p)| {
-        let subject = format!("{}, {}", groups[*a].batch.name(), groups[*b].batch.name());
+        let subject = format!("{}, {}", a.name(), b.name());
         let problem = format!(
             "both choose the same wrong option for {} of {} questions, where chance gives {:.0}; they may be one model, share \
              their training, or prefer the same letter, and are no independent evidence",
@@ -130,8 +133,8 @@ impl<'g> Choices<'g> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{of, statuses};
     use super::*;
+    use crate::checks::fixture::{of, statuses};
     use crate::judge::Verdict;
     use crate::sample::Answer;
     use crate::tables::fixture::{Fixture, verdict};

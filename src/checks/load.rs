@@ -1,8 +1,10 @@
 //! Checks of the load: the client, its clocks and its connections.
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::clients::named;
 use crate::format::{counted, percent, seconds};
+use crate::plan::Plan;
 use crate::tables::group::Group;
 
 /// Minimum share of requests on reused connections.
@@ -64,7 +66,10 @@ pub(super) fn outliers(groups: &[Group]) -> Found {
     })
 }
 
-pub(super) fn steady(groups: &[Group]) -> Found {
+pub(super) fn steady(plan: &Plan, groups: &[Group]) -> Found {
+    if !plan.is_load_test() {
+        return Found::default();
+    }
     Found::each(groups, CheckStatus::Warned, |group| {
         let throughput = &group.summary.throughput;
         let share = throughput.steady_share()?;
@@ -81,7 +86,10 @@ pub(super) fn steady(groups: &[Group]) -> Found {
     })
 }
 
-pub(super) fn one_run(groups: &[Group]) -> Found {
+pub(super) fn one_run(plan: &Plan, groups: &[Group]) -> Found {
+    if !plan.is_load_test() {
+        return Found::default();
+    }
     Found::each(groups, CheckStatus::Warned, |group| {
         let runs = group.figures.by_clock(Some, |_, _| ());
         let problem = || {
@@ -147,7 +155,7 @@ pub(super) fn reload(groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::statuses;
+    use crate::checks::fixture::statuses;
     use crate::tables::fixture::{Fixture, ms};
 
     fn warned(subject: &str) -> Vec<(CheckStatus, String)> {

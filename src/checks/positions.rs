@@ -1,6 +1,7 @@
 //! The check of position bias: choices that depend on the order in which they are asked.
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::format::{counted, percent};
 use crate::prompt::letter;
 use crate::tables::group::Group;
@@ -48,8 +49,8 @@ fn favourite(positions: &Positions) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{of, statuses};
     use super::*;
+    use crate::checks::fixture::{of, statuses};
     use crate::judge::{Class, Verdict};
     use crate::sample::Answer;
     use crate::tables::fixture::{Fixture, verdict};

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{CheckStatus, Found, Ground};
+use super::check::CheckStatus;
+use super::found::{Finding, Found};
+use super::ground::Ground;
 use polars::prelude::ChunkAgg;
 
 use crate::format::percent;
@@ -21,21 +23,23 @@ const ADVICE: &str = "set `load.cache_bust: true` to bypass the cache";
 /// Reported cached tokens are always a warning, and where the server does not report them nothing passes,
 /// unless a nonce keeps prompts out of its cache. Shared prefixes are one unless a nonce precedes them, and repeated
 /// prompts only in a load test, because repetition does not change answers.
-pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
-    let plan = ground.plan;
+pub(super) fn prefix_cache(ground: Ground<'_>) -> Found {
+    let (plan, groups) = (ground.plan, ground.groups);
     let mut found = Found::each(groups, CheckStatus::Warned, |group| cached(group, plan.load.cache_bust));
     if plan.load.cache_bust {
         return found;
     }
-    let prompts = if has_long(ground, groups) { by_dataset(ground, groups) } else { BTreeMap::new() };
+    let prompts = if has_long(ground) { by_dataset(ground) } else { BTreeMap::new() };
     for (dataset, prompts) in prompts {
         let shared = shared_prefix(&prompts);
         let problem = |bytes| format!("prompts share a prefix of {bytes} bytes, which a server may cache; {ADVICE}");
-        found.problems.extend(shared.map(|bytes| (CheckStatus::Warned, dataset.to_string(), problem(bytes))));
+        found
+            .problems
+            .extend(shared.map(|bytes| Finding::about(CheckStatus::Warned, dataset.to_string(), problem(bytes))));
     }
-    let repeated = if plan.is_load_test() { most_repeated(ground, groups) } else { None };
+    let repeated = if plan.is_load_test() { most_repeated(ground) } else { None };
     let problem = |times| format!("the same prompt was sent up to {times} times to a model; {ADVICE}");
-    found.problems.extend(repeated.map(|times| (CheckStatus::Warned, String::new(), problem(times))));
+    found.problems.extend(repeated.map(|times| Finding::about(CheckStatus::Warned, String::new(), problem(times))));
     found
 }
 
@@ -54,17 +58,17 @@ fn cached(group: &Group, is_busted: bool) -> Option<Option<String>> {
 
 /// True if a prompt may share a long prefix with another. Of most runs none may, and what is different among their prompts
 /// need not be known.
-fn has_long(ground: Ground<'_>, groups: &[Group]) -> bool {
+fn has_long(ground: Ground<'_>) -> bool {
     let is_long = |figures: &Figures, row| prompt_of(ground, figures, row).is_some_and(|prompt| prompt.bytes() >= LONG);
-    groups.iter().any(|group| (0..group.figures.len()).any(|row| is_long(&group.figures, row)))
+    ground.groups.iter().any(|group| (0..group.figures.len()).any(|row| is_long(&group.figures, row)))
 }
 
 /// The different prompts of each dataset.
-fn by_dataset<'g>(ground: Ground<'g>, groups: &[Group]) -> BTreeMap<Arc<str>, Vec<&'g Prompt>> {
+fn by_dataset<'g>(ground: Ground<'g>) -> BTreeMap<Arc<str>, Vec<&'g Prompt>> {
     let mut samples = HashSet::new();
     let mut prompts: HashSet<(u32, &[u8; 32])> = HashSet::new();
     let mut datasets: BTreeMap<Arc<str>, Vec<&Prompt>> = BTreeMap::new();
-    for figures in groups.iter().map(|group| &group.figures) {
+    for figures in ground.groups.iter().map(|group| &group.figures) {
         for (row, sample) in sample_of(figures) {
             let Some(prompt) = samples.insert(sample).then(|| prompt_of(ground, figures, row)).flatten() else {
                 continue;
@@ -117,9 +121,9 @@ fn middle(mut values: Vec<usize>) -> Option<usize> {
 }
 
 /// The largest number of times a prompt was sent to a model; `None` if each was sent once.
-fn most_repeated(ground: Ground<'_>, groups: &[Group]) -> Option<usize> {
+fn most_repeated(ground: Ground<'_>) -> Option<usize> {
     let mut times: HashMap<(ModelId, &[u8; 32]), usize> = HashMap::new();
-    for group in groups {
+    for group in ground.groups {
         let model = group.batch.model_id;
         for prompt in (0..group.figures.len()).filter_map(|row| prompt_of(ground, &group.figures, row)) {
             *times.entry((model, &prompt.hash)).or_default() += 1;
@@ -143,7 +147,7 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
         let note = format!(
             "samples were asked up to {rounds} times, because the level has more requests than the dataset has samples"
         );
-        (CheckStatus::Passed, String::new(), note)
+        Finding::about(CheckStatus::Passed, String::new(), note)
     });
     Found { is_made: true, problems: note.into_iter().collect() }
 }
@@ -151,7 +155,7 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::{of, statuses};
+    use crate::checks::fixture::{of, statuses};
     use crate::tables::fixture::Fixture;
 
     fn is_warned(fixture: &Fixture) -> bool {

@@ -1,6 +1,7 @@
 //! Checks by what servers and machines say of themselves. Each is left out where they say nothing.
 
-use super::{CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::format::{counted, percent};
 use crate::tables::group::Group;
 use crate::telemetry::{Validity, Word};
@@ -132,7 +133,7 @@ mod tests {
 
     /// What a check says: nothing without data, an empty text without a problem.
     fn said(found: Found) -> Option<String> {
-        found.is_made.then(|| found.problems.into_iter().map(|(_, _, message)| message).collect())
+        found.is_made.then(|| found.problems.into_iter().map(|finding| finding.message).collect())
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{Check, CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::dataset::{Dataset, SourcePlan, SplitUse};
 use crate::format::counted;
 use crate::plan::{ModelPlan, Plan};
@@ -48,7 +49,7 @@ pub(super) fn split(plan: &Plan) -> Found {
 
 /// Models that draw their answers at random and are asked once: another run would give another score.
 pub(super) fn one_draw(plan: &Plan) -> Found {
-    if plan.generation.repeats > 1 {
+    if !plan.is_judged() || plan.generation.repeats > 1 {
         return Found::default();
     }
     let drawn = plan.models.iter().filter_map(|model| {
@@ -76,17 +77,20 @@ pub(super) fn repeated_rows(datasets: &[Dataset]) -> Found {
 /// What asks for several answers to one request, in the words of each API.
 const SEVERAL: [&str; 4] = ["n", "best_of", "num_return_sequences", "candidate_count"];
 
-/// Models that are asked for several answers at a time: one is read, and all are paid for.
-pub(super) fn several_answers(plan: &Plan) -> Found {
-    let asked = plan.models.iter().filter_map(|model| {
+/// Models that are asked for several answers at a time, or give them, by name with how often: one is read, and all are paid for.
+pub(super) fn several_answers(plan: &Plan, given: &BTreeMap<String, u64>) -> Found {
+    Found::of(several_wanted(plan).chain(several_unasked(plan, given)), CheckStatus::Warned)
+}
+
+fn several_wanted(plan: &Plan) -> impl Iterator<Item = (String, Option<String>)> {
+    plan.models.iter().filter_map(|model| {
         let (name, count) = several_asked(model)?;
         let problem = format!(
             "`extra_body: {{ {name}: {count} }}` asks for {count} answers to each request; the first is read, and the tokens, cost and \
              time are those of all; set `generation.repeats: {count}` to read each"
         );
         Some((model.name.clone(), Some(problem)))
-    });
-    Found::of(asked, CheckStatus::Warned)
+    })
 }
 
 /// What asks a model for several answers, and for how many.
@@ -98,9 +102,9 @@ fn several_asked(model: &ModelPlan) -> Option<(&'static str, u64)> {
 }
 
 /// Models that gave several answers to a request of this run, which nobody had asked them for; by name, with how often.
-pub fn several_unasked(plan: &Plan, counts: &BTreeMap<String, u64>) -> Vec<Check> {
+fn several_unasked(plan: &Plan, counts: &BTreeMap<String, u64>) -> impl Iterator<Item = (String, Option<String>)> {
     let unasked = plan.models.iter().filter(|model| several_asked(model).is_none());
-    let told = unasked.filter_map(|model| {
+    unasked.filter_map(|model| {
         let count = counts.get(&model.name).copied().filter(|count| *count > 0)?;
         let held = if count == 1 { "held" } else { "each held" };
         let problem = format!(
@@ -109,14 +113,13 @@ pub fn several_unasked(plan: &Plan, counts: &BTreeMap<String, u64>) -> Vec<Check
             counted(count, "response")
         );
         Some((model.name.clone(), Some(problem)))
-    });
-    Found::of(told, CheckStatus::Warned).into_checks("several_answers")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::statuses;
+    use crate::checks::fixture::statuses;
     use crate::id::Id;
     use crate::tables::fixture::Fixture;
 

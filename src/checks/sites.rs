@@ -1,12 +1,13 @@
 //! The check of sites: the same name has to be the same model everywhere.
 
-use super::{Check, CheckStatus, Found};
+use super::check::CheckStatus;
+use super::found::Found;
 use crate::id::{ModelId, Per};
 use crate::plan::Plan;
 
 /// Models that have another digest at a site than at the first one that tells it, so that their times compare models as
 /// well as machines.
-pub fn unlike_sites(plan: &Plan, digests: &Per<ModelId, Option<String>>) -> Vec<Check> {
+pub(super) fn unlike_sites(plan: &Plan, digests: &Per<ModelId, Option<String>>) -> Found {
     let placed = plan.models.with_ids().filter(|(_, model)| model.site.is_some());
     let told: Vec<(ModelId, &str)> = placed.filter_map(|(id, _)| Some((id, digests[id].as_deref()?))).collect();
     let problem = |(id, digest): (ModelId, &str)| {
@@ -29,5 +30,5 @@ pub fn unlike_sites(plan: &Plan, digests: &Per<ModelId, Option<String>>) -> Vec<
         );
         Some((model.name.clone(), Some(message)))
     };
-    Found::of(told.iter().copied().filter_map(problem), CheckStatus::Warned).into_checks("unlike_sites")
+    Found::of(told.iter().copied().filter_map(problem), CheckStatus::Warned)
 }

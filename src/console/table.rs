@@ -172,6 +172,7 @@ fn list_checks(checks: &[Check]) -> String {
 mod tests {
     use super::*;
     use crate::checks::CheckStatus;
+    use crate::id::{BatchId, Id};
 
     #[test]
     fn what_a_check_finds_at_many_levels_is_cut_to_some_lines() {
@@ -180,6 +181,7 @@ mod tests {
                 name: name.to_owned(),
                 status: CheckStatus::Warned,
                 subject: format!("a c={index}"),
+                batch: None,
                 message: format!("p = 0.{index}"),
             };
             (0..count).map(check).collect()
@@ -198,6 +200,7 @@ mod tests {
         let outcome = |subject: usize, ruling| GateOutcome {
             gate: "score >= 0.2".to_owned(),
             subject: subject.to_string(),
+            batch: BatchId::at(subject),
             ruling,
             message: "m".to_owned(),
         };

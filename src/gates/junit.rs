@@ -50,12 +50,14 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::BatchId;
 
     #[test]
     fn each_gate_is_a_case() {
         let outcome = |ruling, subject: &str| GateOutcome {
             gate: "score >= 0.6".to_owned(),
             subject: subject.to_owned(),
+            batch: BatchId::default(),
             ruling,
             message: "60.0 %".to_owned(),
         };

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::compare::source::Source;
 use crate::compare::{Pair, Side, compared};
 use crate::format::{about, percent, significant};
+use crate::id::BatchId;
 use crate::judge::Class;
 use crate::spec::gate::{Gate, Limit, Measure, Metric};
 use crate::statistics::cluster::MeanScore;
@@ -56,6 +57,8 @@ pub struct GateOutcome {
     pub gate: String,
     /// The model, with its level where there are several.
     pub subject: String,
+    /// The model at its level.
+    pub batch: BatchId,
     /// How it ended.
     pub ruling: Ruling,
     /// The figure with its interval, and what would be needed.
@@ -90,7 +93,7 @@ pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> 
                 Ok(figure) => (figure.ruling(gate), figure.message(gate)),
                 Err(missing) => (Ruling::CannotTell, missing),
             };
-            GateOutcome { gate: gate.to_string(), subject: group.batch.name(), ruling, message }
+            GateOutcome { gate: gate.to_string(), subject: group.batch.name(), batch: group.batch.id, ruling, message }
         })
     });
     each.collect()

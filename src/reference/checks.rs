@@ -5,7 +5,7 @@ use crate::checks::CHECKS;
 
 pub(super) fn page() -> String {
     let mut table = Table::new(&["check", "finding", "what it looks for", "what to do"]);
-    for check in &CHECKS {
+    for check in CHECKS {
         let name = format!("`{}`", check.name);
         table.row([name.as_str(), check.finding.word(), check.asks, check.remedy]);
     }

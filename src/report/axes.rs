@@ -43,5 +43,25 @@ pub(super) fn latency_interval(group: &Group) -> Option<(f64, f64)> {
 
 /// True if a check of the model failed.
 pub(super) fn is_doubtful(checks: &[Check], group: &Group) -> bool {
-    checks.iter().any(|check| check.status == CheckStatus::Failed && check.subject == group.batch.name())
+    checks.iter().any(|check| check.status == CheckStatus::Failed && check.batch == Some(group.batch.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn a_check_of_an_endpoint_that_is_called_as_a_model_says_nothing_of_the_model() {
+        let group = &Fixture::new(2).groups()[0];
+        let check = |batch| Check {
+            name: "client".to_owned(),
+            status: CheckStatus::Failed,
+            subject: group.batch.name(),
+            batch,
+            message: String::new(),
+        };
+        assert!(is_doubtful(&[check(Some(group.batch.id))], group));
+        assert!(!is_doubtful(&[check(None)], group));
+    }
 }

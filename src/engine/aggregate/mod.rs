@@ -12,9 +12,7 @@ use super::Context;
 use super::generated::Generated;
 use super::opinions::Opinions;
 use super::stored::responses::Responses;
-use crate::checks::{
-    Check, CheckStatus, Ground, agreement, checks, order_decided, several_unasked, surplus_check, unlike_sites,
-};
+use crate::checks::{Check, CheckStatus, Ground, Surplus, checks};
 use crate::clients::Clocks;
 use crate::error::Error;
 use crate::event::Stage;
@@ -87,20 +85,29 @@ fn all_checks(
     let stated = |id: ModelId| seen[id].as_ref().and_then(|seen| seen.facts.context());
     let contexts = plan.models.ids().map(|id| work.chosen_context(plan, id).map(u64::from).or_else(|| stated(id)));
     let contexts: Per<ModelId, Option<u64>> = contexts.collect();
-    let digests = seen.iter().map(|seen| seen.as_ref().and_then(|seen| seen.digest.clone())).collect();
+    let digests: Per<ModelId, Option<String>> =
+        seen.iter().map(|seen| seen.as_ref().and_then(|seen| seen.digest.clone())).collect();
     let prompt = |place: usize| {
         let slot = work.slots.get(place)?;
         Some(work.rendered(slot))
     };
-    let spoilt =
-        generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
-    let ground = Ground { plan, datasets: &work.datasets, contexts: &contexts, prompt: &prompt };
-    let found = checks(ground, &results.groups);
-    let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
-    let ordered = order_decided(opinions.comparisons());
-    let unlike = unlike_sites(plan, &digests);
-    let several = several_unasked(plan, &generated.several);
-    spoilt.chain(unlike).chain(found).chain(several).chain(agreed).chain(ordered).collect()
+    let surplus = generated.surplus.iter().map(|(endpoint, found)| Surplus {
+        endpoint,
+        connections: found.connections,
+        dropped: found.forgotten,
+    });
+    checks(Ground {
+        plan,
+        groups: &results.groups,
+        datasets: &work.datasets,
+        contexts: &contexts,
+        digests: &digests,
+        prompt: &prompt,
+        surplus: &surplus.collect::<Vec<_>>(),
+        several: &generated.several,
+        agreements: &opinions.agreements().collect::<Vec<_>>(),
+        comparisons: &opinions.comparisons().collect::<Vec<_>>(),
+    })
 }
 
 /// What was summed up and checked, in a line.

@@ -84,7 +84,7 @@ fn gate(outcomes: &[GateOutcome], groups: &[Group]) -> GateView {
 }
 
 fn line(outcome: &GateOutcome, groups: &[Group]) -> Line {
-    let group = groups.iter().find(|group| group.batch.name() == outcome.subject);
+    let group = groups.iter().find(|group| group.batch.id == outcome.batch);
     Line {
         status: WORST_FIRST[place(outcome.ruling)].1,
         outcome: outcome.ruling.words(),
@@ -97,12 +97,14 @@ fn line(outcome: &GateOutcome, groups: &[Group]) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{BatchId, Id};
 
     #[test]
     fn the_worst_gate_and_the_worst_groups_come_first() {
         let outcome = |gate: &str, subject: usize, ruling| GateOutcome {
             gate: gate.to_owned(),
             subject: subject.to_string(),
+            batch: BatchId::at(subject),
             ruling,
             message: String::new(),
         };

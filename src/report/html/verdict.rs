@@ -322,6 +322,7 @@ mod tests {
             name: name.into(),
             status: CheckStatus::Warned,
             subject: subject.to_string(),
+            batch: None,
             message: "m".into(),
         };
         let checks: Vec<Check> = (0..3).map(|subject| check("x", subject)).chain([check("y", 3)]).collect();
