@@ -44,7 +44,7 @@ fn store(at: &Location) -> Result<Source, Error> {
     let has_levels = answers.iter().map(|(level, _)| level).collect::<BTreeSet<_>>().len() > 1;
     let named = |(level, mut answer): (String, Answer)| {
         if has_levels {
-            answer.model = format!("{} {level}", answer.model);
+            answer.model = answer.model.at_level(&level);
         }
         answer
     };
@@ -56,7 +56,7 @@ fn answer(stored: Stored) -> Answer {
     let response = stored.response;
     let latency = response.latency().filter(|_| !response.cold);
     Answer {
-        model: stored.model,
+        model: stored.model.into(),
         question: [stored.system.unwrap_or_default(), stored.prompt].join("\n"),
         item: Item {
             score: None,

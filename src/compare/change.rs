@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::model_name::ModelName;
 use super::pair::{Pair, compared};
-use super::side::{Item, Side, Subject};
+use super::side::{Item, Party, Side, Subject};
 use super::source::{Answer, Source};
 use crate::shorten::labels;
 
@@ -66,8 +67,9 @@ pub struct SideOfFlip<'s> {
 /// of the same tool, else by their text.
 pub fn changes(sources: &[Source]) -> Vec<Change<'_>> {
     let identity = identity(sources);
-    let models: Vec<&str> = sources.iter().flat_map(Source::models).collect::<BTreeSet<_>>().into_iter().collect();
-    let labels: BTreeMap<&str, String> = models.iter().copied().zip(labels(&models)).collect();
+    let models: Vec<&ModelName> =
+        sources.iter().flat_map(Source::models).collect::<BTreeSet<_>>().into_iter().collect();
+    let labels: BTreeMap<&ModelName, String> = models.iter().copied().zip(labels(&models)).collect();
     let known: Vec<Vec<Named<'_>>> = sources.iter().map(|source| sides(source, &labels, identity)).collect();
     let Some((first, later)) = known.split_first() else { return Vec::new() };
     let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
@@ -100,13 +102,13 @@ type Said<'s> = BTreeMap<Arc<str>, BTreeSet<&'s str>>;
 /// A model's answers, summed up by question and one by one, and their texts.
 type Named<'s> = (Side, Scored<'s>, Said<'s>);
 
-fn sides<'s>(source: &'s Source, labels: &BTreeMap<&str, String>, identity: Identity) -> Vec<Named<'s>> {
-    let mut models: BTreeMap<&str, Vec<(Arc<str>, &'s Answer)>> = BTreeMap::new();
+fn sides<'s>(source: &'s Source, labels: &BTreeMap<&ModelName, String>, identity: Identity) -> Vec<Named<'s>> {
+    let mut models: BTreeMap<&ModelName, Vec<(Arc<str>, &'s Answer)>> = BTreeMap::new();
     for answer in &source.answers {
         let identity = identity(answer).unwrap_or_else(|| plain(&[&answer.question, &answer.target]));
         models.entry(&answer.model).or_default().push((identity.into(), answer));
     }
-    let side = |(model, answers): (&str, Vec<(Arc<str>, &'s Answer)>)| {
+    let side = |(model, answers): (&ModelName, Vec<(Arc<str>, &'s Answer)>)| {
         let (mut scored, mut said) = (Scored::new(), Said::new());
         for (identity, answer) in answers.iter().filter(|(_, answer)| !answer.said.is_empty()) {
             said.entry(Arc::clone(identity)).or_default().insert(&answer.said);
@@ -119,8 +121,9 @@ fn sides<'s>(source: &'s Source, labels: &BTreeMap<&str, String>, identity: Iden
         let subjects = answers.into_iter().map(|(identity, answer)| {
             (identity, Subject { dataset: answer.dataset.as_str().into(), name: answer.subject.as_str().into() })
         });
-        let label = labels.get(model).map_or(model, String::as_str);
-        (Side::new(model, &format!("{label} ({})", source.name), items).with_subjects(subjects), scored, said)
+        let label = labels.get(model).map_or(&**model, String::as_str);
+        let party = Party::published(model, format!("{label} ({})", source.name));
+        (Side::new(party, items).with_subjects(subjects), scored, said)
     };
     models.into_iter().map(side).collect()
 }
@@ -132,7 +135,7 @@ fn plain(texts: &[&str]) -> String {
 
 fn matched<'n, 's>(first: &'n [Named<'s>], after: &'n [Named<'s>]) -> Vec<(&'n Named<'s>, &'n Named<'s>)> {
     let all = || first.iter().flat_map(|before| after.iter().map(move |after| (before, after)));
-    let same: Vec<_> = all().filter(|(before, after)| before.0.name == after.0.name).collect();
+    let same: Vec<_> = all().filter(|(before, after)| before.0.party.id == after.0.party.id).collect();
     let chosen: Vec<_> = if same.is_empty() { all().collect() } else { same };
     let has_common =
         |(before, after): &(&Named<'_>, &Named<'_>)| before.0.items.keys().any(|key| after.0.items.contains_key(key));
@@ -199,7 +202,7 @@ mod tests {
 
     fn source(name: &str, answers: &[(&str, &str, f64)]) -> Source {
         let answer = |(model, question, score): &(&str, &str, f64)| Answer {
-            model: (*model).to_owned(),
+            model: (*model).into(),
             hash: None,
             question: (*question).to_owned(),
             title: (*question).to_owned(),
@@ -216,7 +219,7 @@ mod tests {
         let sources = [old, new];
         let changes = changes(&sources);
         let [change] = changes.as_slice() else { panic!("{changes:?}") };
-        assert_eq!((&*change.pair.a.1, &*change.pair.b.1, change.pair.items), ("m (new)", "m (old)", 2));
+        assert_eq!((&*change.pair.a.label, &*change.pair.b.label, change.pair.items), ("m (new)", "m (old)", 2));
         let titles = |flips: &[Flip<'_>]| flips.iter().map(|flip| flip.title().to_owned()).collect::<Vec<_>>();
         assert_eq!((titles(&change.gained), titles(&change.lost)), (vec!["q".to_owned()], vec!["p  ".to_owned()]));
         assert_eq!((change.gained[0].before.score, change.gained[0].after.score), (0.0, 1.0));

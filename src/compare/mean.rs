@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
+use super::model_name::ModelName;
 use crate::statistics::wilson_at;
 
 /// A mean score.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mean {
     /// The model.
-    pub model: String,
+    pub model: ModelName,
     /// The dataset or benchmark.
     pub dataset: String,
     /// The metric; empty where it has no name.

@@ -6,6 +6,7 @@
 
 mod change;
 pub mod mean;
+mod model_name;
 mod pair;
 pub mod published;
 mod sentence;
@@ -14,6 +15,7 @@ pub mod source;
 mod subjects;
 
 pub use change::{Change, Difference, Flip, SideOfFlip, changes, differences};
+pub use model_name::ModelName;
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family, score_difference};
 pub use sentence::{difference, p_value, points, ratio_sentence, reversal_sentence, score_sentence};
-pub use side::{Item, Side, Subject, Turns};
+pub use side::{Item, Party, Side, SideId, Subject, Turns};

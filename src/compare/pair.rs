@@ -1,7 +1,8 @@
 //! A pair of sides: their differences on the questions that both answered, with intervals.
 
-use super::side::Side;
+use super::side::{Party, Side, SideId};
 use super::subjects::BySubject;
+use crate::level::Level;
 use crate::statistics::bca::{OF_PAIRS, mean_interval, ratio_interval, with_unseen};
 use crate::statistics::holm::holm;
 use crate::statistics::paired::{Outcomes, Power};
@@ -17,12 +18,12 @@ pub const ALPHA: f64 = 0.05;
 /// Two sides compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
-    /// Name and label of the first side.
-    pub a: (String, String),
-    /// Name and label of the second side.
-    pub b: (String, String),
-    /// The level at which both were measured, where it was one.
-    pub level: Option<String>,
+    /// The first side.
+    pub a: Party,
+    /// The second side.
+    pub b: Party,
+    /// The level at which both were measured, where there are several.
+    pub level: Option<Level>,
     /// True if both sides are one model on two machines, so that their times are what they are compared for.
     pub is_of_machines: bool,
     /// Questions that both answered.
@@ -44,9 +45,9 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Whether it is of these two, by their names: `true` if the first is its second side, `false` if its first.
-    pub fn is_turned(&self, first: &str, second: &str) -> Option<bool> {
-        let sides = (self.a.0.as_str(), self.b.0.as_str());
+    /// Whether it is of these two: `true` if the first is its second side, `false` if its first.
+    pub fn is_turned(&self, first: &SideId, second: &SideId) -> Option<bool> {
+        let sides = (&self.a.id, &self.b.id);
         if sides == (first, second) { Some(false) } else { (sides == (second, first)).then_some(true) }
     }
 
@@ -118,21 +119,19 @@ pub struct CostDifference {
 }
 
 /// Sides that are compared with each other, and the level at which they were measured, where there are several.
-pub type Peers = (Option<String>, Vec<Side>);
+pub type Peers = (Option<Level>, Vec<Side>);
 
 /// Compares every two peers, the earlier with the later. p values are adjusted for the number of all pairs.
 pub fn family(peers: &[Peers]) -> Vec<Pair> {
     let every_two = peers.iter().flat_map(|(level, sides)| {
-        let of = move |place: usize| {
-            (place + 1..sides.len()).map(move |other| (level.as_ref(), &sides[place], &sides[other]))
-        };
+        let of = move |place: usize| (place + 1..sides.len()).map(move |other| (*level, &sides[place], &sides[other]));
         (0..sides.len()).flat_map(of)
     });
     compared(&every_two.collect::<Vec<_>>())
 }
 
 /// Compares these sides, two by two. p values are adjusted for the number of pairs.
-pub fn compared(sides: &[(Option<&String>, &Side, &Side)]) -> Vec<Pair> {
+pub fn compared(sides: &[(Option<Level>, &Side, &Side)]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = sides.iter().map(|(level, a, b)| pair(*level, a, b)).collect();
     adjust(&mut pairs);
     pairs
@@ -148,11 +147,11 @@ fn adjust(pairs: &mut [Pair]) {
     }
 }
 
-fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
+fn pair(level: Option<Level>, a: &Side, b: &Side) -> Pair {
     Pair {
-        a: (a.name.clone(), a.label.clone()),
-        b: (b.name.clone(), b.label.clone()),
-        level: level.cloned(),
+        a: a.party.clone(),
+        b: b.party.clone(),
+        level,
         is_of_machines: false,
         items: a.items.keys().filter(|question| b.items.contains_key(*question)).count(),
         is_unjudged: [a, b].iter().all(|side| side.items.values().all(|item| item.score.is_none())),
@@ -238,12 +237,16 @@ mod tests {
     use super::*;
     use crate::compare::Item;
 
+    fn party(name: &str) -> Party {
+        Party::published(&name.into(), name)
+    }
+
     /// A side whose scores and latencies are given by question.
     fn side(name: &str, answers: &[(f64, f64)]) -> Side {
         let item =
             |(score, latency): &(f64, f64)| Item { score: Some(*score), latency: Some(*latency), ..Item::default() };
         let answers = answers.iter().enumerate().map(|(place, answer)| (format!("q{place:04}").into(), item(answer)));
-        Side::new(name, name, answers)
+        Side::new(party(name), answers)
     }
 
     #[test]
@@ -286,7 +289,7 @@ mod tests {
     fn costs_are_compared_by_question() {
         let costs = |name: &str, factor: f64| {
             let item = |cost: f64| Item { score: Some(1.0), cost: Some(cost * factor), ..Item::default() };
-            Side::new(name, name, (1..=20_u8).map(|place| (format!("q{place:02}").into(), item(f64::from(place)))))
+            Side::new(party(name), (1..=20_u8).map(|place| (format!("q{place:02}").into(), item(f64::from(place)))))
         };
         let pairs = family(&[(None, vec![costs("a", 1.0), costs("b", 2.0)])]);
         let (ratio, difference) = (pairs[0].cost.unwrap(), pairs[0].cost_difference.unwrap());
@@ -298,7 +301,7 @@ mod tests {
 
     #[test]
     fn sides_without_a_common_question_have_no_difference() {
-        let (a, b) = (side("a", &[(1.0, 1.0)]), Side::new("b", "b", [("other".into(), Item::default())]));
+        let (a, b) = (side("a", &[(1.0, 1.0)]), Side::new(party("b"), [("other".into(), Item::default())]));
         let pairs = family(&[(None, vec![a, b])]);
         assert_eq!((pairs[0].items, &pairs[0].score, pairs[0].latency), (0, &None, None));
     }

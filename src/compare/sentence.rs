@@ -12,7 +12,7 @@ use crate::printable::isolated;
 /// ```
 pub fn score_sentence(pair: &Pair) -> Option<String> {
     let score = pair.score.as_ref()?;
-    Some(format!("{} − {} = {}", isolated(&pair.a.1), isolated(&pair.b.1), difference(score)))
+    Some(format!("{} − {} = {}", isolated(&pair.a.label), isolated(&pair.b.label), difference(score)))
 }
 
 /// The difference of two scores, and whether the data carry it.
@@ -55,7 +55,7 @@ pub fn ratio_sentence(what: &str, ratio: Ratio) -> String {
 pub fn reversal_sentence(pair: &Pair) -> Option<String> {
     let (against, subjects) = (pair.reversed()?, pair.subjects?);
     let is_ahead = pair.score.as_ref()?.difference() > 0.0;
-    let (a, b) = (isolated(&pair.a.1), isolated(&pair.b.1));
+    let (a, b) = (isolated(&pair.a.label), isolated(&pair.b.label));
     let (ahead, behind) = if is_ahead { (a, b) } else { (b, a) };
     let mean = if is_ahead { subjects.mean_difference } else { -subjects.mean_difference };
     Some(format!(
@@ -79,6 +79,7 @@ pub fn p_value(p: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Party;
     use crate::compare::subjects::BySubject;
 
     fn pair(outcomes: [usize; 2], p: f64, interval: (f64, f64), needed: Option<u64>) -> Pair {
@@ -98,7 +99,8 @@ mod tests {
             needed,
         };
         let score = Some(score);
-        let [a, b] = [("qwen2:1.5b".into(), "qwen2".into()), ("gemma:2b".into(), "gemma".into())];
+        let [a, b] =
+            [("qwen2:1.5b", "qwen2"), ("gemma:2b", "gemma")].map(|(name, label)| Party::published(&name.into(), label));
         Pair {
             a,
             b,

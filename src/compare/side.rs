@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::model_name::ModelName;
+use crate::id::BatchId;
+
 /// A subject of a dataset. Two datasets that name one alike have two.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Subject {
@@ -25,13 +28,44 @@ pub struct Item {
     pub cost: Option<f64>,
 }
 
-/// The answers of one model.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Side {
+/// What identifies a side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SideId {
+    /// A batch of the run.
+    Batch(BatchId),
+    /// A model of results that were published.
+    Model(ModelName),
+}
+
+impl From<BatchId> for SideId {
+    fn from(batch: BatchId) -> Self {
+        Self::Batch(batch)
+    }
+}
+
+/// Whose answers a side has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Party {
+    /// What identifies it.
+    pub id: SideId,
     /// Its name in tables.
     pub name: String,
     /// Its name in sentences.
     pub label: String,
+}
+
+impl Party {
+    /// A model of results that were published.
+    pub fn published(model: &ModelName, label: impl Into<String>) -> Self {
+        Self { id: SideId::Model(model.clone()), name: model.to_string(), label: label.into() }
+    }
+}
+
+/// The answers of one model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// Whose they are.
+    pub party: Party,
     /// By the identity of the question.
     pub items: BTreeMap<Arc<str>, Item>,
     /// The subject of each question that has one.
@@ -51,7 +85,7 @@ pub struct Turns {
 
 impl Side {
     /// Sums up answers by question: each figure is its mean over the answers that have it.
-    pub fn new(name: &str, label: &str, answers: impl IntoIterator<Item = (Arc<str>, Item)>) -> Self {
+    pub fn new(party: Party, answers: impl IntoIterator<Item = (Arc<str>, Item)>) -> Self {
         let mut sums: BTreeMap<Arc<str>, [Mean; 4]> = BTreeMap::new();
         for (question, answer) in answers {
             let values = [answer.score, answer.latency, answer.output_tokens, answer.cost];
@@ -66,7 +100,7 @@ impl Side {
             cost: cost.value(),
         };
         let items = sums.into_iter().map(|(question, means)| (question, item(means))).collect();
-        Self { name: name.to_owned(), label: label.to_owned(), items, subjects: HashMap::new(), turns: None }
+        Self { party, items, subjects: HashMap::new(), turns: None }
     }
 
     /// The same with the subjects of questions.
@@ -131,6 +165,10 @@ impl Mean {
 mod tests {
     use super::*;
 
+    fn party() -> Party {
+        Party::published(&"x".into(), "X")
+    }
+
     fn answer(score: f64) -> Item {
         Item { score: Some(score), ..Item::default() }
     }
@@ -138,7 +176,7 @@ mod tests {
     #[test]
     fn repeats_of_a_question_are_one_observation() {
         let answers = [("a", answer(1.0)), ("a", answer(0.0)), ("b", answer(1.0)), ("b", Item::default())];
-        let side = Side::new("x", "X", answers.map(|(question, item)| (question.into(), item)));
+        let side = Side::new(party(), answers.map(|(question, item)| (question.into(), item)));
         let scores: Vec<_> = side.items.values().map(|item| item.score).collect();
         assert_eq!(scores, [Some(0.5), Some(1.0)]);
     }
@@ -146,7 +184,7 @@ mod tests {
     #[test]
     fn only_what_both_answered_is_paired() {
         let side = |names: &[(&str, f64)]| {
-            Side::new("x", "X", names.iter().map(|(name, score)| ((*name).into(), answer(*score))))
+            Side::new(party(), names.iter().map(|(name, score)| ((*name).into(), answer(*score))))
         };
         let (a, b) = (side(&[("p", 1.0), ("q", 0.0), ("r", 1.0)]), side(&[("q", 1.0), ("r", 0.0), ("s", 1.0)]));
         assert_eq!(a.paired(&b, |item| item.score), (vec![0.0, 1.0], vec![1.0, 0.0]));

@@ -58,7 +58,7 @@ impl BySubject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Item;
+    use crate::compare::{Item, Party};
 
     /// A side by subject: how many questions there are, and how many of them are right.
     fn side(subjects: &[(&str, usize, usize)]) -> Side {
@@ -73,7 +73,7 @@ mod tests {
             let (dataset, name) = subject.split_once('/').unwrap_or(("", *subject));
             (question.as_str().into(), Subject { dataset: dataset.into(), name: name.into() })
         });
-        Side::new("x", "X", items).with_subjects(of_subjects)
+        Side::new(Party::published(&"x".into(), "X"), items).with_subjects(of_subjects)
     }
 
     #[test]

@@ -63,8 +63,8 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         .map(|source| json!({ "name": source.name, "format": source.format, "answers": source.answers.len(), "scored_by": source.scored_by() }));
     let changes = comparison.changes.iter().map(|change| {
         let mut fields = pair_json(&change.pair);
-        fields["label_a"] = change.pair.a.1.as_str().into();
-        fields["label_b"] = change.pair.b.1.as_str().into();
+        fields["label_a"] = change.pair.a.label.as_str().into();
+        fields["label_b"] = change.pair.b.label.as_str().into();
         fields["only_a"] = change.only_after.into();
         fields["only_b"] = change.only_before.into();
         fields["questions_with_texts"] = change.texts.questions.into();
@@ -78,7 +78,7 @@ pub fn json(comparison: &Comparison<'_>) -> String {
     let means = means.iter().flat_map(|published| &published.means).map(|(source, mean)| {
         let ends = mean.interval();
         json!({
-            "source": source.name, "model": mean.model, "dataset": mean.dataset, "scored_by": mean.scored_by, "score": mean.score,
+            "source": source.name, "model": &*mean.model, "dataset": mean.dataset, "scored_by": mean.scored_by, "score": mean.score,
             "standard_error": mean.standard_error, "questions": mean.questions,
             "score_low": ends.map(|ends| ends.0), "score_high": ends.map(|ends| ends.1),
         })
@@ -133,7 +133,7 @@ fn titles<'s>(flips: &[Flip<'s>]) -> Vec<&'s str> {
 
 fn block(change: &Change<'_>) -> Vec<Line> {
     let pair = &change.pair;
-    let mut lines = vec![(0, format!("{} against {}", isolated(&pair.a.1), isolated(&pair.b.1)))];
+    let mut lines = vec![(0, format!("{} against {}", isolated(&pair.a.label), isolated(&pair.b.label)))];
     let only = [(change.only_before, "the earlier"), (change.only_after, "the later")];
     let only =
         only.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("; {count} only in {side}"));

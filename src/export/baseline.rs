@@ -26,7 +26,7 @@ fn table(source: &Source) -> Result<String, String> {
         for (question, item) in &source.side(model).items {
             let figures = [item.score, item.latency, item.output_tokens, item.cost];
             let figures = figures.map(|figure| figure.map_or_else(String::new, |value| value.to_string()));
-            let names = [model, question].into_iter();
+            let names = [&**model, &**question].into_iter();
             rows.write_record(names.chain(figures.iter().map(String::as_str))).map_err(|error| error.to_string())?;
         }
     }

@@ -11,7 +11,7 @@ pub mod until;
 use serde_json::json;
 
 use crate::compare::source::Source;
-use crate::compare::{Pair, Side, compared};
+use crate::compare::{ModelName, Pair, Side, compared};
 use crate::format::{about, percent, significant};
 use crate::id::BatchId;
 use crate::judge::Class;
@@ -85,9 +85,9 @@ pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> 
     let is_alone = groups.len() == 1;
     let baseline = baseline.filter(|_| gates.iter().any(Gate::needs_baseline));
     let against = |group: &Group| against(group, baseline?, is_alone);
-    let pairs: Vec<Option<Pair>> = groups.iter().map(against).collect();
+    let compared: Vec<(&Group, Option<Pair>)> = groups.iter().map(|group| (group, against(group))).collect();
     let each = gates.iter().flat_map(|gate| {
-        groups.iter().zip(&pairs).map(move |(group, pair)| {
+        compared.iter().map(move |(group, pair)| {
             let found = figure(gate, group, pair.as_ref());
             let (ruling, message) = match found {
                 Ok(figure) => (figure.ruling(gate), figure.message(gate)),
@@ -108,10 +108,11 @@ fn against(group: &Group, baseline: &Source, is_alone: bool) -> Option<Pair> {
 
 /// The answers of a model in the baseline.
 fn before(batch: &Batch, baseline: &Source, is_alone: bool) -> Option<Side> {
-    let names: Vec<&str> = baseline.models();
-    let name = [batch.name(), batch.model.name.clone()].into_iter().find(|name| names.contains(&name.as_str()));
-    let name = name.or_else(|| (names.len() == 1 && is_alone).then(|| names[0].to_owned()))?;
-    Some(baseline.side(&name))
+    let models = baseline.models();
+    let names: [ModelName; 2] = [batch.name().into(), batch.model.name.as_str().into()];
+    let named = names.iter().find_map(|name| models.iter().find(|model| **model == name));
+    let model = named.or_else(|| models.first().filter(|_| models.len() == 1 && is_alone))?;
+    Some(baseline.side(model))
 }
 
 /// A figure that is held against a limit.
@@ -390,12 +391,13 @@ mod tests {
         let own = side(&now[0].batch, &now[0].figures);
         for (place, (question, item)) in own.items.iter().enumerate() {
             before.answers.push(crate::compare::source::Answer {
-                model: "a".to_owned(),
+                model: "a".into(),
                 hash: Some(question.to_string()),
                 item: crate::compare::Item { score: Some(f64::from(u8::from(place % 2 == 0))), ..*item },
                 ..crate::compare::source::Answer::default()
             });
         }
+        before.answers.push(crate::compare::source::Answer { model: "a c=1".into(), ..before.answers[0].clone() });
         let rule = |gate: &str| outcomes(&[Gate::parse(gate).unwrap()], &now, Some(&before))[0].ruling;
         assert_eq!(rule("score >= baseline - 0.2"), Ruling::Passed);
         assert_eq!(rule("score >= baseline + 0.5"), Ruling::Failed);

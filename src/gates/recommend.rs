@@ -37,10 +37,9 @@ pub fn recommendations(prefer: &[Preference], results: &Results) -> Vec<Recommen
     let of_level = |(id, level): &(_, crate::level::Level)| {
         let models: Vec<&Group> = results.groups.iter().filter(|group| group.batch.level_id == *id).collect();
         let name = has_levels.then(|| level.to_string());
-        let pairs: Vec<&Pair> = results.pairs.iter().filter(|pair| pair.level == name).collect();
         let prefix = name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
         (!prefer.is_empty() && models.len() > 1).then(|| {
-            let (model, text) = recommended(prefer, models, &pairs);
+            let (model, text) = recommended(prefer, models, &results.pairs);
             Recommendation { level: name, model, text: format!("{prefix}{text}") }
         })
     };
@@ -48,7 +47,7 @@ pub fn recommendations(prefer: &[Preference], results: &Results) -> Vec<Recommen
 }
 
 /// The model that is left, whether or not models count of which the first rules cannot tell.
-fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> (Option<String>, String) {
+fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[Pair]) -> (Option<String>, String) {
     let both = [true, false].map(|keeps_unclear| chosen(prefer, (models.clone(), keeps_unclear), pairs));
     let [(mut left, why), (others, _)] = match both {
         [Ok(with), Ok(without)] => [with, without],
@@ -74,7 +73,7 @@ fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> (
 fn chosen<'g>(
     prefer: &[Preference],
     (mut left, keeps_unclear): (Vec<&'g Group>, bool),
-    pairs: &[&Pair],
+    pairs: &[Pair],
 ) -> Result<Kept<'g>, String> {
     let mut why = Vec::new();
     for rule in prefer {
@@ -88,11 +87,7 @@ fn chosen<'g>(
 /// The models that a rule keeps, and what was seen of them.
 type Kept<'g> = (Vec<&'g Group>, Vec<String>);
 
-fn kept<'g>(
-    rule: Preference,
-    (left, keeps_unclear): (&[&'g Group], bool),
-    pairs: &[&Pair],
-) -> Result<Kept<'g>, String> {
+fn kept<'g>(rule: Preference, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[Pair]) -> Result<Kept<'g>, String> {
     match rule {
         Preference::Within(most) => within(most, (left, keeps_unclear), pairs),
         Preference::Score => within_reach(left, pairs),
@@ -120,7 +115,7 @@ fn best<'g>(left: &[&'g Group]) -> Result<&'g Group, String> {
 
 /// Those of which the whole interval is above the best less the points, and those of which it cannot be told, where
 /// they are kept.
-fn within<'g>(most: f64, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[&Pair]) -> Result<Kept<'g>, String> {
+fn within<'g>(most: f64, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[Pair]) -> Result<Kept<'g>, String> {
     let best = best(left)?;
     let reach = if most == 1.0 { "1 point".to_owned() } else { format!("{most} points") };
     let (mut kept, mut why) = (Vec::new(), Vec::new());
@@ -146,7 +141,7 @@ fn within<'g>(most: f64, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[&
 }
 
 /// Those that the data do not tell apart from the best.
-fn within_reach<'g>(left: &[&'g Group], pairs: &[&Pair]) -> Result<Kept<'g>, String> {
+fn within_reach<'g>(left: &[&'g Group], pairs: &[Pair]) -> Result<Kept<'g>, String> {
     let best = best(left)?;
     let (mut kept, mut why) = (vec![best], Vec::new());
     for group in left.iter().filter(|group| group.batch.id != best.batch.id) {
@@ -171,7 +166,7 @@ fn lowest<'g>(
     what: &str,
     ratio: fn(&Pair) -> Option<Ratio>,
     left: &[&'g Group],
-    pairs: &[&Pair],
+    pairs: &[Pair],
 ) -> Result<Kept<'g>, String> {
     let of = |a: &Group, b: &Group| {
         let (pair, is_turned) = pair(a, b, pairs).ok_or_else(|| unknown(what, a, b))?;
@@ -199,7 +194,7 @@ fn lowest<'g>(
 }
 
 /// The score of the first less that of the second on the same questions, with its interval.
-fn difference(a: &Group, b: &Group, pairs: &[&Pair]) -> Result<(f64, (f64, f64)), String> {
+fn difference(a: &Group, b: &Group, pairs: &[Pair]) -> Result<(f64, (f64, f64)), String> {
     let (pair, is_turned) = pair(a, b, pairs).ok_or_else(|| unknown("score", a, b))?;
     let score = pair.score.as_ref().ok_or_else(|| unknown("score", a, b))?;
     let (low, high) = score.interval;
@@ -207,8 +202,8 @@ fn difference(a: &Group, b: &Group, pairs: &[&Pair]) -> Result<(f64, (f64, f64))
 }
 
 /// The pair of two models, and whether the first is its second.
-fn pair<'p>(a: &Group, b: &Group, pairs: &[&'p Pair]) -> Option<(&'p Pair, bool)> {
-    pairs.iter().find_map(|pair| Some((*pair, pair.is_turned(&a.batch.model.name, &b.batch.model.name)?)))
+fn pair<'p>(a: &Group, b: &Group, pairs: &'p [Pair]) -> Option<(&'p Pair, bool)> {
+    pairs.iter().find_map(|pair| Some((pair, pair.is_turned(&a.batch.id.into(), &b.batch.id.into())?)))
 }
 
 fn unknown(what: &str, a: &Group, b: &Group) -> String {

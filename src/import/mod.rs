@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::checksum::sha256_of;
+use crate::compare::ModelName;
 use crate::compare::source::{Answer, OWN, Source, SourceError, load};
 
 pub use summary::Measured;
@@ -74,11 +75,11 @@ fn foreign(path: &Path) -> Result<Source, SourceError> {
 
 /// Refuses a second source for a model and dataset: its answers would count as further ones to the same questions.
 fn check_apart(sources: &[Source], paths: &[PathBuf]) -> Result<(), SourceError> {
-    let mut known: BTreeMap<(&str, &str), &Path> = BTreeMap::new();
+    let mut known: BTreeMap<(&ModelName, &str), &Path> = BTreeMap::new();
     for (source, path) in sources.iter().zip(paths) {
-        let answered = source.answers.iter().map(|answer| (answer.model.as_str(), answer.dataset.as_str()));
-        let own: BTreeSet<(&str, &str)> =
-            answered.chain(source.means.iter().map(|mean| (mean.model.as_str(), mean.dataset.as_str()))).collect();
+        let answered = source.answers.iter().map(|answer| (&answer.model, answer.dataset.as_str()));
+        let own: BTreeSet<(&ModelName, &str)> =
+            answered.chain(source.means.iter().map(|mean| (&mean.model, mean.dataset.as_str()))).collect();
         for (model, dataset) in own {
             if let Some(earlier) = known.insert((model, dataset), path) {
                 let dataset = if dataset.is_empty() { "the same dataset" } else { dataset };

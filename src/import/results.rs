@@ -43,7 +43,7 @@ impl Row<'_> {
         let answer = self.answer;
         let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
         let text = match column {
-            "model" => &answer.model,
+            "model" => &*answer.model,
             "prompt" => &answer.question,
             "expected_answer" => &answer.target,
             "output" => &answer.said,

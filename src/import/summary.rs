@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::question;
 use super::results::text;
+use crate::compare::ModelName;
 use crate::compare::mean::Mean;
 use crate::compare::source::{Answer, Source};
 use crate::statistics::cluster::mean_score;
@@ -14,7 +15,7 @@ use crate::tables::summary_columns::summary_columns;
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// The model.
-    pub model: String,
+    pub model: ModelName,
     /// The dataset or task; empty where the source does not name it.
     pub dataset: String,
     /// The subject; empty where the answers are not parted by it.
@@ -32,7 +33,7 @@ pub struct Measured {
 /// Each model on each dataset, and on each subject of it, by their names.
 pub(super) fn measured(sources: &[Source], subject: impl Fn(&Answer) -> String) -> Vec<Measured> {
     let by_part = grouped(sources, |answer| (answer.model.clone(), answer.dataset.clone(), subject(answer)));
-    let measured = |((model, dataset, subject), answers): ((String, String, String), Vec<&Answer>)| {
+    let measured = |((model, dataset, subject), answers): ((ModelName, String, String), Vec<&Answer>)| {
         let scored = Scored::of(&answers);
         Measured {
             model,
@@ -71,7 +72,7 @@ pub(super) fn table(sources: &[Source]) -> Result<String, csv::Error> {
         writer.write_record(columns.iter().map(|column| values.get(&*column.name).map_or("", String::as_str)))?;
     }
     for (model, means) in published(sources) {
-        let mut values = BTreeMap::from([("model", model.to_owned())]);
+        let mut values = BTreeMap::from([("model", model.to_string())]);
         if let [mean] = means.as_slice() {
             values.insert("avg_score", mean.score.to_string());
             values.extend(mean.questions.map(|count| ("items", count.to_string())));
@@ -85,12 +86,12 @@ pub(super) fn table(sources: &[Source]) -> Result<String, csv::Error> {
 }
 
 /// The means of models without answers. Several have no mean in common.
-fn published(sources: &[Source]) -> BTreeMap<&str, Vec<&Mean>> {
-    let mut means: BTreeMap<&str, Vec<&Mean>> = BTreeMap::new();
+fn published(sources: &[Source]) -> BTreeMap<&ModelName, Vec<&Mean>> {
+    let mut means: BTreeMap<&ModelName, Vec<&Mean>> = BTreeMap::new();
     for mean in sources.iter().flat_map(|source| &source.means) {
         means.entry(&mean.model).or_default().push(mean);
     }
-    means.retain(|model, _| sources.iter().flat_map(|source| &source.answers).all(|answer| answer.model != *model));
+    means.retain(|model, _| sources.iter().flat_map(|source| &source.answers).all(|answer| answer.model != **model));
     means
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::names::plain;
+use crate::compare::ModelName;
 use crate::compare::source::{self, Source};
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
@@ -53,15 +54,17 @@ fn known_models(source: Source, document: &Document) -> Result<Source, Problem> 
     let own: Vec<&str> = document.spec.models.iter().map(|model| model.name.as_str()).collect();
     let models = source.models();
     // With its level where there were several.
-    let is_known = |model: &&str| {
+    let is_known = |model: &&ModelName| {
         own.iter().any(|own| model.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
     };
     if models.iter().any(is_known) || (models.len() == 1 && own.len() == 1) {
         return Ok(source);
     }
-    let named = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let quoted = |name: &str| format!("`{name}`");
+    let there: Vec<String> = models.iter().map(|name| quoted(name)).collect();
+    let here: Vec<String> = own.iter().map(|name| quoted(name)).collect();
     let message =
-        format!("the baseline has no model of this experiment: it has {}, not {}", named(&models), named(&own));
+        format!("the baseline has no model of this experiment: it has {}, not {}", there.join(", "), here.join(", "));
     Err(Problem::new(message).help("give models the names that they have there, or write a baseline of these"))
 }
 

@@ -82,7 +82,7 @@ pub fn entry(folder: &Path, imported: &Imported, now: String) -> Entry {
         latencies.sort_by(f64::total_cmp);
         let costs: Vec<f64> = own().filter_map(|answer| answer.item.cost).collect();
         Line {
-            model: part.model.clone(),
+            model: part.model.to_string(),
             // What is parted by datasets here is parted by levels in a run.
             level: part.dataset.clone(),
             digest: None,

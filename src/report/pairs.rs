@@ -1,6 +1,7 @@
 //! What pairs of models carry, as lines for people, and which of many pairs are shown.
 
-use crate::compare::{Pair, ratio_sentence, reversal_sentence, score_sentence};
+use crate::compare::{Pair, Party, ScoreDifference, ratio_sentence, reversal_sentence, score_sentence};
+use crate::level::Level;
 use crate::printable::isolated;
 
 /// Pairs that are shown one by one: those of six models. Of more models the best is shown against each other one.
@@ -11,8 +12,8 @@ pub const MOST_LISTED: usize = 15;
 pub struct Listed<'p> {
     /// The pairs, those of the best with the next best first where these were chosen.
     pub pairs: Vec<&'p Pair>,
-    /// The label of the model with the highest score, if only its pairs are shown; of several levels for each.
-    pub best: Vec<&'p str>,
+    /// The side with the highest score, if only its pairs are shown; of several levels that of each.
+    best: Vec<Best<'p>>,
     /// How many pairs there are.
     pub all: usize,
 }
@@ -22,30 +23,29 @@ impl<'p> Listed<'p> {
     pub fn of(pairs: &[&'p Pair], most: usize) -> Self {
         let all = pairs.len();
         let best = if all > most { best(pairs) } else { Vec::new() };
-        let is_best = |pair: &Pair, name: &str| pair.a.0 == name || pair.b.0 == name;
         let mut chosen: Vec<&Pair> = Vec::new();
-        for (level, name) in &best {
+        for best in &best {
             let mut own: Vec<&Pair> =
-                pairs.iter().copied().filter(|pair| pair.level.as_deref() == *level && is_best(pair, name)).collect();
-            own.sort_by(|a, b| ahead(a, name).total_cmp(&ahead(b, name)));
+                pairs.iter().copied().filter(|pair| pair.level == best.level && best.is_in(pair)).collect();
+            own.sort_by(|a, b| best.ahead(a).total_cmp(&best.ahead(b)));
             chosen.extend(own);
         }
-        let label = |name: &str| {
-            let sides = pairs.iter().flat_map(|pair| [&pair.a, &pair.b]);
-            sides.into_iter().find(|side| side.0 == name).map_or("", |side| side.1.as_str())
-        };
         if chosen.is_empty() {
             return Self { pairs: pairs.to_vec(), best: Vec::new(), all };
         }
-        let mut labels: Vec<&str> = best.iter().map(|(_, name)| label(name)).collect();
-        labels.dedup();
-        Self { pairs: chosen, best: labels, all }
+        Self { pairs: chosen, best, all }
+    }
+
+    /// True if the side with the highest score at its level is the second of a pair.
+    pub fn puts_second(&self, pair: &Pair) -> bool {
+        self.best.iter().any(|best| best.level == pair.level && best.party.id == pair.b.id)
     }
 
     /// What is said of a list of the first `shown` of them; none where it has all.
     pub fn remark(&self, shown: usize) -> Option<String> {
         let shown = shown.min(self.pairs.len());
-        let names: Vec<String> = self.best.iter().map(|name| isolated(name)).collect();
+        let mut names: Vec<String> = self.best.iter().map(|best| isolated(&best.party.label)).collect();
+        names.dedup();
         let which = match names.as_slice() {
             [] => "the first".to_owned(),
             [one] => format!("those of {one}, which has the highest score,"),
@@ -58,35 +58,48 @@ impl<'p> Listed<'p> {
     }
 }
 
-/// How far a model is ahead in a pair of it.
-fn ahead(pair: &Pair, name: &str) -> f64 {
-    let difference = pair.score.as_ref().map_or(f64::NAN, crate::compare::ScoreDifference::difference);
-    if pair.a.0 == name { difference } else { -difference }
+/// The side with the highest mean score at a level, over the questions that it has in common with others.
+#[derive(Debug)]
+struct Best<'p> {
+    level: Option<Level>,
+    party: &'p Party,
+    score: f64,
 }
 
-/// The model of the highest mean score at each level, over the questions that it has in common with others; of equal ones the first.
-fn best<'p>(pairs: &[&'p Pair]) -> Vec<(Option<&'p str>, &'p str)> {
-    let mut scores: Vec<(Option<&str>, &str, Vec<f64>)> = Vec::new();
+impl Best<'_> {
+    fn is_in(&self, pair: &Pair) -> bool {
+        [&pair.a, &pair.b].iter().any(|party| party.id == self.party.id)
+    }
+
+    /// How far it is ahead in a pair of it.
+    fn ahead(&self, pair: &Pair) -> f64 {
+        let difference = pair.score.as_ref().map_or(f64::NAN, ScoreDifference::difference);
+        if pair.a.id == self.party.id { difference } else { -difference }
+    }
+}
+
+/// The best of each level; of equal ones the first.
+fn best<'p>(pairs: &[&'p Pair]) -> Vec<Best<'p>> {
+    let mut sides: Vec<(Option<Level>, &Party, Vec<f64>)> = Vec::new();
     for pair in pairs {
         let Some(score) = &pair.score else { continue };
-        for (side, value) in [(&pair.a, score.a), (&pair.b, score.b)] {
-            let (level, name) = (pair.level.as_deref(), side.0.as_str());
-            match scores.iter_mut().find(|known| (known.0, known.1) == (level, name)) {
+        for (party, value) in [(&pair.a, score.a), (&pair.b, score.b)] {
+            match sides.iter_mut().find(|known| known.0 == pair.level && known.1.id == party.id) {
                 Some(known) => known.2.push(value),
-                None => scores.push((level, name, vec![value])),
+                None => sides.push((pair.level, party, vec![value])),
             }
         }
     }
-    let mut found: Vec<(Option<&str>, &str, f64)> = Vec::new();
-    for (level, name, values) in scores {
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        match found.iter_mut().find(|best| best.0 == level) {
-            Some(best) if mean > best.2 => *best = (level, name, mean),
+    let mut found: Vec<Best<'_>> = Vec::new();
+    for (level, party, values) in sides {
+        let score = values.iter().sum::<f64>() / values.len() as f64;
+        match found.iter_mut().find(|best| best.level == level) {
+            Some(best) if score > best.score => *best = Best { level, party, score },
             Some(_) => {}
-            None => found.push((level, name, mean)),
+            None => found.push(Best { level, party, score }),
         }
     }
-    found.into_iter().map(|(level, name, _)| (level, name)).collect()
+    found
 }
 
 /// How a pair is to be read, in Markdown.
@@ -103,11 +116,11 @@ pub fn has_line(pair: &Pair) -> bool {
 /// A pair in one line: scores, then ratios of latency and cost, and whether most subjects say the opposite. Of one model on
 /// two machines the ratios come first.
 pub fn pair_line(pair: &Pair) -> String {
-    let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));
+    let level = pair.level.map_or_else(String::new, |level| format!("{level}: "));
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
     let ratios: Vec<String> =
         ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?))).collect();
-    let (a, b) = (isolated(&pair.a.1), isolated(&pair.b.1));
+    let (a, b) = (isolated(&pair.a.label), isolated(&pair.b.label));
     let over = || format!("{a} over {b}: {}", ratios.join("; "));
     let score = score_sentence(pair);
     let parts: Vec<String> = match score {
@@ -122,6 +135,8 @@ pub fn pair_line(pair: &Pair) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
     use crate::compare::{Item, Side, family};
 
@@ -130,7 +145,8 @@ mod tests {
         let side = |(place, right): (usize, &usize)| {
             let item = |number: usize| Item { score: Some(if number < *right { 1.0 } else { 0.0 }), ..Item::default() };
             let name = format!("m{place}");
-            Side::new(&name, &name.to_uppercase(), (0..40).map(|number| (format!("{number:02}").into(), item(number))))
+            let party = Party::published(&name.as_str().into(), name.to_uppercase());
+            Side::new(party, (0..40).map(|number| (format!("{number:02}").into(), item(number))))
         };
         family(&[(None, right.iter().enumerate().map(side).collect())])
     }
@@ -140,7 +156,7 @@ mod tests {
         let pairs = pairs(&[10, 20, 36, 30, 5, 25, 28]);
         let all: Vec<&Pair> = pairs.iter().collect();
         let listed = Listed::of(&all, MOST_LISTED);
-        let names: Vec<(&str, &str)> = listed.pairs.iter().map(|pair| (&*pair.a.0, &*pair.b.0)).collect();
+        let names: Vec<(&str, &str)> = listed.pairs.iter().map(|pair| (&*pair.a.name, &*pair.b.name)).collect();
         assert_eq!(names, [("m2", "m3"), ("m2", "m6"), ("m2", "m5"), ("m1", "m2"), ("m0", "m2"), ("m2", "m4")]);
         assert_eq!(
             listed.remark(6).unwrap(),
@@ -171,10 +187,19 @@ mod tests {
     fn each_level_has_its_best() {
         let mut low = pairs(&[10, 20, 30, 5]);
         let mut high = pairs(&[30, 20, 10, 5]);
-        low.iter_mut().for_each(|pair| pair.level = Some("c=1".to_owned()));
-        high.iter_mut().for_each(|pair| pair.level = Some("c=8".to_owned()));
+        let at = |count| NonZeroU32::new(count).map(Level::Concurrency);
+        low.iter_mut().for_each(|pair| pair.level = at(1));
+        high.iter_mut().for_each(|pair| pair.level = at(8));
         let all: Vec<&Pair> = low.iter().chain(&high).collect();
         let listed = Listed::of(&all, 10);
-        assert_eq!((listed.pairs.len(), &listed.best[..]), (6, &["M2", "M0"][..]));
+        assert_eq!(listed.pairs.len(), 6);
+        assert!(listed.remark(6).unwrap().contains("those of M2, M0, which have the highest scores"), "{listed:?}");
+        // M2 is the best at c=1 alone, and M0 at c=8 alone.
+        let second = |pairs: &[Pair]| -> Vec<(String, String)> {
+            let own = pairs.iter().filter(|pair| listed.puts_second(pair));
+            own.map(|pair| (pair.a.name.clone(), pair.b.name.clone())).collect()
+        };
+        let names = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!((second(&low), second(&high)), (vec![names("m0", "m2"), names("m1", "m2")], vec![]));
     }
 }

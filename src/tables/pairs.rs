@@ -6,8 +6,9 @@ use std::path::Path;
 use super::columns::{Value, number};
 use super::figures::Figures;
 use super::write::{write_csv, write_lines};
-use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, Subject, Turns, family};
+use crate::compare::{Item, Pair, Party, Peers, Ratio, ScoreDifference, Side, SideId, Subject, Turns, family};
 use crate::files::FileError;
+use crate::level::Level;
 use crate::work::batch::Batch;
 
 /// The answers of a batch, summed up by question.
@@ -29,8 +30,12 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
         Some((figures.question_hash(row)?, Subject { dataset, name }))
     };
     let subjects = (0..figures.len()).filter_map(subject);
-    let side = Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects);
+    let side = Side::new(party(batch), answers).with_subjects(subjects);
     if figures.is_sequential() { side.in_turn(turns(figures)) } else { side }
+}
+
+fn party(batch: &Batch) -> Party {
+    Party { id: batch.id.into(), name: batch.model.name.clone(), label: batch.model.label.clone() }
 }
 
 /// The questions in the order in which they were asked.
@@ -56,7 +61,7 @@ fn pairs_of(measured: &[(&Batch, &Figures)], side: impl Fn(&Batch, &Figures) -> 
     if measured.len() < 2 {
         return Vec::new();
     }
-    let mut levels: Vec<_> = measured.iter().map(|(batch, _)| (batch.level_id, batch.level.to_string())).collect();
+    let mut levels: Vec<_> = measured.iter().map(|(batch, _)| (batch.level_id, batch.level)).collect();
     levels.sort();
     levels.dedup();
     let has_levels = levels.len() > 1;
@@ -67,8 +72,8 @@ fn pairs_of(measured: &[(&Batch, &Figures)], side: impl Fn(&Batch, &Figures) -> 
     });
     let mut pairs = family(&by_level.collect::<Vec<_>>());
     for pair in &mut pairs {
-        let batch = |name: &str| measured.iter().map(|(batch, _)| batch).find(|batch| batch.model.name == name);
-        pair.is_of_machines = batch(&pair.a.0).zip(batch(&pair.b.0)).is_some_and(|(a, b)| is_at_two_sites(a, b));
+        let batch = |id: &SideId| measured.iter().map(|(batch, _)| batch).find(|batch| *id == batch.id.into());
+        pair.is_of_machines = batch(&pair.a.id).zip(batch(&pair.b.id)).is_some_and(|(a, b)| is_at_two_sites(a, b));
     }
     pairs
 }
@@ -98,9 +103,9 @@ macro_rules! columns {
 }
 
 columns! {
-    "model_a": "The first of two models." = |pair| Value::Text(pair.a.0.as_str().into());
-    "model_b": "The second." = |pair| Value::Text(pair.b.0.as_str().into());
-    "level": "The level of both; empty where there is one." = |pair| Value::Text(pair.level.as_deref().unwrap_or_default().into());
+    "model_a": "The first of two models." = |pair| Value::Text(pair.a.name.as_str().into());
+    "model_b": "The second." = |pair| Value::Text(pair.b.name.as_str().into());
+    "level": "The level of both; empty where there is one." = |pair| Value::Text(level_text(pair.level).into());
     "common_questions": "Questions that both answered." = |pair| whole(Some(pair.items as u64));
     "scored_questions": "Questions that have a score on both sides; repeats and duplicates of a question are one." = |pair| whole(of(pair, |score| score.items as u64));
     "score_a": "Mean score of the first on them." = |pair| number(of(pair, |score| score.a));
@@ -132,6 +137,10 @@ columns! {
     "subjects_b_ahead": "Subjects in which the second has." = |pair| whole(pair.subjects.map(|by| by.b_ahead as u64));
     "score_difference_macro": "Mean of the differences over subjects, each of which counts alike." = |pair| number(pair.subjects.map(|by| by.mean_difference));
     "reversed": "1 if one is ahead over all questions and the other in more than half of the subjects (Simpson 1951)." = |pair| pair.subjects.map_or(Value::Empty, |_| Value::Flag(pair.reversed().is_some()));
+}
+
+fn level_text(level: Option<Level>) -> String {
+    level.map_or_else(String::new, |level| level.to_string())
 }
 
 fn of<T>(pair: &Pair, value: impl FnOnce(&ScoreDifference) -> T) -> Option<T> {
@@ -191,7 +200,7 @@ mod tests {
         let pairs = fixture().results().pairs;
         let [pair] = pairs.as_slice() else { panic!("{pairs:?}") };
         let score = pair.score.as_ref().unwrap();
-        assert_eq!((score.items, score.a_higher, score.b_higher, &*pair.b.1), (20, 6, 0, "Big B"));
+        assert_eq!((score.items, score.a_higher, score.b_higher, &*pair.b.label), (20, 6, 0, "Big B"));
         assert!((score.p - 0.03125).abs() < 1e-12 && score.is_distinguishable(), "{score:?}");
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::json::{lines, question_hash, score, text};
 use super::{Answer, SourceError};
+use crate::compare::model_name::ModelName;
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "Every Eval Ever";
@@ -20,7 +21,7 @@ pub(super) fn is_one(line: &Value) -> bool {
 pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let mut answers = lines(path, answer)?;
     // A line for each metric of an answer: the first counts, as further ones would look like repeats.
-    let mut metrics: HashMap<(String, String, String, u64), Option<String>> = HashMap::new();
+    let mut metrics: HashMap<(ModelName, String, String, u64), Option<String>> = HashMap::new();
     answers.retain(|answer| {
         let key = (answer.model.clone(), answer.dataset.clone(), answer.title.clone(), answer.repeat);
         *metrics.entry(key).or_insert_with(|| answer.scored_by.clone()) == answer.scored_by
@@ -47,7 +48,7 @@ fn answer(line: &Value) -> Result<Answer, String> {
     let evaluation = &line["evaluation"];
     let found = score(&evaluation["score"]).or_else(|| score(&evaluation["is_correct"]));
     Ok(Answer {
-        model: model.to_owned(),
+        model: model.into(),
         hash: line["sample_hash"].as_str().map(str::to_owned),
         question_hash: question_hash(&line["metadata"]),
         question: text(&line["input"]["raw"]),

@@ -67,7 +67,7 @@ fn of_repository(path: &Path, result: &Value) -> Option<Mean> {
     let repository = if folder.ends_with(RESULTS) { folder.parent() } else { Some(folder) };
     let model = repository.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     Some(Mean {
-        model: model.filter(|name| !name.is_empty()).unwrap_or_else(|| "model".to_owned()),
+        model: model.filter(|name| !name.is_empty()).unwrap_or_else(|| "model".to_owned()).into(),
         dataset: task.map_or_else(|| id.to_owned(), |task| format!("{id} {task}")),
         score: share(&result["value"])?,
         scored_by: String::new(),
@@ -94,7 +94,7 @@ fn of_metric(model: &Value, result: &Value, metric: &Value) -> Option<Mean> {
     let dataset = &result["dataset"];
     let name = dataset["name"].as_str().or(dataset["type"].as_str())?;
     Some(Mean {
-        model: model["name"].as_str().unwrap_or("model").to_owned(),
+        model: model["name"].as_str().unwrap_or("model").into(),
         dataset: name.to_owned(),
         scored_by: metric["type"].as_str().or(metric["name"].as_str()).unwrap_or_default().to_owned(),
         score: share(&metric["value"])?,

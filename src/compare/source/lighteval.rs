@@ -11,6 +11,7 @@ use super::json::{day, score, text};
 use super::{Answer, SourceError, files_below, malformed, unreadable};
 use crate::columnar::parquet::read as rows;
 use crate::columnar::{ColumnarError, Content, Row, Wanted};
+use crate::compare::model_name::ModelName;
 use crate::compare::side::Item;
 use crate::files::open_file;
 
@@ -26,7 +27,7 @@ const DEPTH: usize = 5;
 /// The files of details in a folder and below it; of two runs of a task by a model the later.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let found = files_below(folder, DEPTH, &|path| Named::of(path).is_some())?;
-    let mut latest: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
+    let mut latest: BTreeMap<(ModelName, String), PathBuf> = BTreeMap::new();
     for path in found {
         let Some(named) = Named::of(&path) else { continue };
         latest.insert((named.model, named.task), path);
@@ -36,7 +37,7 @@ pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 /// What the path of a file says.
 struct Named {
-    model: String,
+    model: ModelName,
     task: String,
     measured: Option<NaiveDate>,
 }
@@ -47,7 +48,7 @@ impl Named {
         let name = path.file_name()?.to_str()?;
         let (task, date) = name.strip_prefix("details_")?.strip_suffix(".parquet")?.rsplit_once('_')?;
         Some(Self {
-            model: model(path).unwrap_or_else(|| "model".to_owned()),
+            model: model(path).unwrap_or_else(|| "model".to_owned()).into(),
             task: task.to_owned(),
             measured: day(date),
         })
@@ -195,7 +196,7 @@ mod tests {
 
     use super::*;
 
-    fn named(path: &str) -> Option<(String, String, Option<String>)> {
+    fn named(path: &str) -> Option<(ModelName, String, Option<String>)> {
         let named = Named::of(Path::new(path))?;
         Some((named.model, named.task, named.measured.map(|day| day.to_string())))
     }

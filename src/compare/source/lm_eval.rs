@@ -69,8 +69,8 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
     Ok(Answer {
         // The same answer read by another filter is another measurement.
         model: match sample["filter"].as_str() {
-            None | Some("none") => model.to_owned(),
-            Some(filter) => format!("{model} ({filter})"),
+            None | Some("none") => model.into(),
+            Some(filter) => format!("{model} ({filter})").into(),
         },
         hash: Some(format!("{task} {} {hash}", sample["filter"].as_str().unwrap_or("none"))),
         question_hash: question_hash(document),

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::mean::{LeftOut, Mean};
-use super::side::{Item, Side};
+use super::model_name::ModelName;
+use super::side::{Item, Party, Side};
 use crate::files::{open_file, read_bounded};
 
 pub use table::{Row, each_row};
@@ -44,7 +45,7 @@ pub struct Source {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
     /// The model, with its level where the source has several.
-    pub model: String,
+    pub model: ModelName,
     /// The subject of the question; empty where it has none.
     pub subject: String,
     /// The dataset or task; empty where the source does not name it.
@@ -81,8 +82,8 @@ pub struct Answer {
 
 impl Source {
     /// The names of its models.
-    pub fn models(&self) -> Vec<&str> {
-        self.answers.iter().map(|answer| answer.model.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+    pub fn models(&self) -> Vec<&ModelName> {
+        self.answers.iter().map(|answer| &answer.model).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// What the scores are called; empty where the tool has one.
@@ -91,13 +92,13 @@ impl Source {
     }
 
     /// The answers of a model whose questions have a hash.
-    pub fn side(&self, model: &str) -> Side {
-        let own = self.answers.iter().filter(|answer| answer.model == model);
+    pub fn side(&self, model: &ModelName) -> Side {
+        let own = self.answers.iter().filter(|answer| answer.model == *model);
         let hashed = own.filter_map(|answer| {
             let hash = answer.question_hash.as_deref().or(answer.hash.as_deref())?;
             Some((hash.into(), answer.item))
         });
-        Side::new(model, model, hashed)
+        Side::new(Party::published(model, &**model), hashed)
     }
 }
 

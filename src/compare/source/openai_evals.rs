@@ -78,7 +78,7 @@ fn answer(spec: &Value, sample: &str, data: &Value) -> Answer {
     let found = SCORES.into_iter().find_map(|name| Some((name, score(&data[name])?)));
     let model = spec["completion_fns"].as_array().into_iter().flatten().filter_map(Value::as_str);
     Answer {
-        model: model.collect::<Vec<_>>().join(" + "),
+        model: model.collect::<Vec<_>>().join(" + ").into(),
         hash: Some(format!("{} {sample}", spec["eval_name"].as_str().unwrap_or_default())),
         question_hash: question_hash(data),
         repeat: data["repeat"].as_u64().unwrap_or_default(),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::json::{day, flatten, parsed};
 use super::{Source, SourceError, files_below, lighteval, lm_eval, unreadable};
 use crate::compare::mean::{LeftOut, Mean};
+use crate::compare::model_name::ModelName;
 use crate::files::{open_file, read_bounded};
 
 /// Maximum size of a file in bytes.
@@ -63,7 +64,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Source>, SourceError> {
 
 /// Adds what a folder sums up of models of which it has no answers. Of two files that sum up one task the later counts.
 pub(super) fn add(source: &mut Source, folder: &Path, answered: &[PathBuf]) -> Result<(), SourceError> {
-    let mut means: BTreeMap<(String, String, String), Mean> = BTreeMap::new();
+    let mut means: BTreeMap<(ModelName, String, String), Mean> = BTreeMap::new();
     let mut facts: Option<BTreeMap<String, String>> = None;
     for path in files(folder).map_err(unreadable(folder))? {
         let has_answers = answered.iter().any(|file| file.parent() == path.parent());
@@ -88,7 +89,7 @@ pub(super) fn add(source: &mut Source, folder: &Path, answered: &[PathBuf]) -> R
 /// The results of one model.
 struct Results<'v> {
     value: &'v Value,
-    model: String,
+    model: ModelName,
     measured: Option<NaiveDate>,
     is_lighteval: bool,
 }
@@ -102,7 +103,7 @@ impl<'v> Results<'v> {
         }
         let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let measured = stem.split_once('_').and_then(|(_, date)| day(date));
-        Some(Self { value, model: model(path, value), measured, is_lighteval })
+        Some(Self { value, model: model(path, value).into(), measured, is_lighteval })
     }
 
     fn source(&self) -> Source {
@@ -263,7 +264,7 @@ mod tests {
         for (value, names) in [(old, vec!["acc", "acc_norm"]), (board, vec!["acc"])] {
             let read = source(&value).unwrap();
             assert_eq!(read.means.iter().map(|mean| mean.scored_by.as_str()).collect::<Vec<_>>(), names);
-            assert!(read.means.iter().all(|mean| mean.standard_error.is_some() && mean.model == "a/b"));
+            assert!(read.means.iter().all(|mean| mean.standard_error.is_some() && &*mean.model == "a/b"));
         }
     }
 

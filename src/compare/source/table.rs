@@ -107,7 +107,7 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
     let question = Some(row.text("prompt")).filter(|text| !text.is_empty()).unwrap_or(row.text("question_hash"));
     let hash = Some(row.text("question_hash")).filter(|hash| !hash.is_empty()).map(str::to_owned);
     let answer = Answer {
-        model: row.text("model").to_owned(),
+        model: row.text("model").into(),
         subject: row.text("subject").to_owned(),
         question_hash: hash.clone(),
         hash,
@@ -127,7 +127,7 @@ fn named_by_level(answers: Vec<(Answer, String)>) -> Vec<Answer> {
     let has_levels = levels.len() > 1;
     let named = |(mut answer, level): (Answer, String)| {
         if has_levels {
-            answer.model = format!("{} {level}", answer.model);
+            answer.model = answer.model.at_level(&level);
         }
         answer
     };

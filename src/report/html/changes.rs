@@ -157,8 +157,8 @@ fn row(number: usize, change: &Change<'_>, scale: &Scale, room: &mut usize) -> R
     };
     Row {
         number,
-        after: pair.a.1.clone(),
-        before: pair.b.1.clone(),
+        after: pair.a.label.clone(),
+        before: pair.b.label.clone(),
         sentence: score.map_or_else(|| unscored(pair).to_owned(), difference),
         reversal: reversal_sentence(pair),
         strip: score.map(drawn).unwrap_or_default(),
@@ -224,7 +224,7 @@ mod tests {
 
     fn source(name: &str, scores: &[f64], said: &str) -> Source {
         let answer = |(number, score): (usize, &f64)| Answer {
-            model: "m".to_owned(),
+            model: "m".into(),
             question: format!("Question {number}?"),
             title: format!("#{number}"),
             said: said.to_owned(),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::texts::{cut, short};
 use super::words::interval;
 use super::{STYLE, environment, failed, policy};
+use crate::compare::ModelName;
 use crate::compare::published::{ALONE, left_out};
 use crate::compare::source::{Answer, Source};
 use crate::error::Error;
@@ -75,7 +76,7 @@ pub fn imported_page(
     (pictures, missing): (&[Picture], Vec<&'static str>),
 ) -> Result<String, Error> {
     let (questions, more) = questions(imported);
-    let models: BTreeSet<&str> = imported.measured.iter().map(|part| part.model.as_str()).collect();
+    let models: BTreeSet<&ModelName> = imported.measured.iter().map(|part| &part.model).collect();
     let answers: usize = imported.sources.iter().map(|source| source.answers.len()).sum();
     let view = View {
         policy: policy(None),
@@ -106,7 +107,7 @@ pub fn imported_page(
 
 fn line(part: &Measured) -> [String; 6] {
     [
-        part.model.clone(),
+        part.model.to_string(),
         part.dataset.clone(),
         known(part.score, percent),
         known(part.interval, interval),
@@ -179,5 +180,5 @@ fn said(answer: &Answer) -> Said {
         Some(score) => ("", significant(score)),
         None => ("", "not scored".to_owned()),
     };
-    Said { model: answer.model.clone(), class, score, said: cut(&answer.said) }
+    Said { model: answer.model.to_string(), class, score, said: cut(&answer.said) }
 }

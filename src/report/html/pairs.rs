@@ -7,8 +7,9 @@ use super::questions::Question;
 use super::ratios::{Ratios, ratios};
 use super::scale::Scale;
 use super::words::p_value;
-use crate::compare::{self, Pair, points};
+use crate::compare::{self, Pair, SideId, points};
 use crate::format::{interval, known};
+use crate::level::Level;
 use crate::report::pairs::{Listed, MOST_LISTED, PAIRS_LEGEND, has_line};
 use crate::tables::group::{Group, Results};
 
@@ -149,7 +150,7 @@ fn row(number: usize, pair: &Pair, flips: Option<&Flips>, (scale, names): (&Scal
     all.extend(listed("b", only_b));
     Row {
         number,
-        level: pair.level.clone().unwrap_or_default(),
+        level: text(pair.level),
         strip: score
             .map(|score| strip(None, scale, score.difference(), Some(score.interval), Some(0.0)))
             .unwrap_or_default(),
@@ -158,8 +159,8 @@ fn row(number: usize, pair: &Pair, flips: Option<&Flips>, (scale, names): (&Scal
         p: known(score, |score| p_value(score.p_adjusted)),
         is_told: score.is_some_and(crate::compare::ScoreDifference::is_distinguishable),
         n: score.map_or(pair.items, |score| score.items),
-        a: pair.a.1.clone(),
-        b: pair.b.1.clone(),
+        a: pair.a.label.clone(),
+        b: pair.b.label.clone(),
         a_higher: only_a.len(),
         b_higher: only_b.len(),
         detectable: known(score.and_then(|score| score.detectable), |least| points(least).replace('+', "")),
@@ -169,18 +170,21 @@ fn row(number: usize, pair: &Pair, flips: Option<&Flips>, (scale, names): (&Scal
     }
 }
 
-/// The group of a side of a pair.
-fn group_of<'r>(results: &'r Results, name: &str, level: Option<&String>) -> Option<(usize, &'r Group)> {
-    let is_it =
-        |group: &Group| group.batch.model.name == name && level.is_none_or(|level| *level == group.summary.level);
-    results.groups.iter().enumerate().find(|(_, group)| is_it(group))
+/// A level as the page writes it; empty where there is one.
+fn text(level: Option<Level>) -> String {
+    level.map_or_else(String::new, |level| level.to_string())
+}
+
+/// Where the group of a side stands.
+fn place_of(side: &SideId, results: &Results) -> Option<usize> {
+    results.groups.iter().position(|group| *side == group.batch.id.into())
 }
 
 fn flips(pair: &Pair, results: &Results, questions: &[Question]) -> Flips {
-    let level = pair.level.as_ref().map(|level| format!(" ({level})")).unwrap_or_default();
-    let mut flips = Flips { name: format!("{} − {}{level}", pair.a.1, pair.b.1), a: Vec::new(), b: Vec::new() };
-    let sides = [&pair.a.0, &pair.b.0].map(|name| group_of(results, name, pair.level.as_ref()));
-    let [Some((a, _)), Some((b, _))] = sides else { return flips };
+    let level = pair.level.map(|level| format!(" ({level})")).unwrap_or_default();
+    let mut flips =
+        Flips { name: format!("{} − {}{level}", pair.a.label, pair.b.label), a: Vec::new(), b: Vec::new() };
+    let [Some(a), Some(b)] = [&pair.a, &pair.b].map(|side| place_of(&side.id, results)) else { return flips };
     for (number, question) in questions.iter().enumerate() {
         let mean = |group: usize| {
             let own = question.rows.iter().filter(|row| row.0 == group);
@@ -197,36 +201,34 @@ fn flips(pair: &Pair, results: &Results, questions: &[Question]) -> Flips {
 }
 
 fn matrices(results: &Results, pairs: &[&Pair]) -> Vec<Matrix> {
-    let of_level = |level: Option<&String>| {
-        let own = results.groups.iter().filter(|group| level.is_none_or(|level| *level == group.summary.level));
+    let of_level = |level: Option<Level>| {
+        let own = results.groups.iter().filter(|group| level.is_none_or(|level| level == group.batch.level));
         let groups: Vec<&Group> = own.collect();
-        let cell = |a: &Group, b: &Group| cell(a, b, level, pairs);
+        let cell = |a: &Group, b: &Group| cell(a, b, pairs);
         let line = |a: &&Group| groups.iter().map(|b| cell(a, b)).collect();
         let headings = groups.iter().map(|group| group.batch.model.label.clone()).collect();
-        Matrix { level: level.cloned().unwrap_or_default(), headings, lines: groups.iter().map(line).collect() }
+        Matrix { level: text(level), headings, lines: groups.iter().map(line).collect() }
     };
     let matrices = levels(pairs).into_iter().map(of_level);
     matrices.filter(|matrix| (3..=MOST_IN_MATRIX).contains(&matrix.headings.len())).collect()
 }
 
 /// The levels of pairs, each once: those that are listed first need not be in their order.
-fn levels<'p>(pairs: &[&'p Pair]) -> Vec<Option<&'p String>> {
+fn levels(pairs: &[&Pair]) -> Vec<Option<Level>> {
     let mut levels = Vec::new();
     for pair in pairs {
-        let level = pair.level.as_ref();
-        if !levels.contains(&level) {
-            levels.push(level);
+        if !levels.contains(&pair.level) {
+            levels.push(pair.level);
         }
     }
     levels
 }
 
-fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
-    let (first, second) = (&a.batch.model.name, &b.batch.model.name);
-    let is_own = |pair: &Pair| pair.level.as_ref() == level;
+fn cell(a: &Group, b: &Group, pairs: &[&Pair]) -> Cell {
+    let (first, second) = (a.batch.id.into(), b.batch.id.into());
     let found = pairs.iter().enumerate().find_map(|(number, pair)| {
-        let sign = if pair.is_turned(first, second)? { -1.0 } else { 1.0 };
-        let score = pair.score.as_ref().filter(|_| is_own(pair))?;
+        let sign = if pair.is_turned(&first, &second)? { -1.0 } else { 1.0 };
+        let score = pair.score.as_ref()?;
         Some((number, score, sign))
     });
     let Some((number, score, sign)) = found else { return Cell::default() };
@@ -252,6 +254,8 @@ fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
     use crate::judge::Class;
     use crate::report::html::questions::questions;
@@ -273,10 +277,27 @@ mod tests {
     #[test]
     fn each_level_has_one_matrix() {
         let pair = fixture().results().pairs[0].clone();
-        let at = |level: &str| Pair { level: Some(level.to_owned()), ..pair.clone() };
-        let pairs = ["c=1", "c=2", "c=4", "c=1", "c=2", "c=2", "c=4"].map(at);
-        let found: Vec<Option<&String>> = levels(&pairs.iter().collect::<Vec<_>>());
-        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), ["c=1", "c=2", "c=4"]);
+        let level = |count| Some(Level::Concurrency(NonZeroU32::new(count).unwrap()));
+        let pairs = [1, 2, 4, 1, 2, 2, 4].map(|count| Pair { level: level(count), ..pair.clone() });
+        assert_eq!(levels(&pairs.iter().collect::<Vec<_>>()), [1, 2, 4].map(level));
+    }
+
+    #[test]
+    fn a_pair_is_joined_with_the_groups_of_its_level() {
+        let mut fixture = Fixture::with(80, "{ concurrency: [1, 4] }");
+        for index in 0..80 {
+            fixture.samples[index] = fixture.samples[index % 20].clone();
+            fixture.places[index] = (index / 40, index / 20 % 2);
+        }
+        // The first has question 7 wrong at c=4, the second question 3 at c=1.
+        for index in [27, 43] {
+            fixture.verdicts[index] = Some(verdict(Class::Wrong));
+        }
+        let results = fixture.results();
+        let view = pairs(&results, &questions(&fixture.plan, &results), &|number| number.to_string()).unwrap();
+        let found: Vec<_> = view.flips.iter().map(|flips| (&*flips.name, &flips.a[..], &flips.b[..])).collect();
+        assert_eq!(found, [("a − Big B (c=1)", &[3][..], &[][..]), ("a − Big B (c=4)", &[][..], &[7][..])]);
+        assert_eq!(view.rows.iter().map(|row| &*row.level).collect::<Vec<_>>(), ["c=1", "c=4"]);
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub(super) fn ratios<'p>(pairs: impl Iterator<Item = &'p Pair>) -> Option<Ratios
     let scale = Scale::logarithmic(values);
     let row = |(pair, what, ratio): &(&Pair, &'static str, Ratio)| Row {
         what,
-        a: pair.a.1.clone(),
-        b: pair.b.1.clone(),
-        level: pair.level.clone().unwrap_or_default(),
+        a: pair.a.label.clone(),
+        b: pair.b.label.clone(),
+        level: pair.level.map_or_else(String::new, |level| level.to_string()),
         strip: strip(None, &scale, ratio.ratio, Some(ratio.interval), Some(1.0)),
         ratio: significant(ratio.ratio),
         interval: interval(ratio.interval, significant),

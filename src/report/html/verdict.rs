@@ -127,11 +127,9 @@ fn rivals<'r>(leader: &'r Group, ranked: &[&'r Group], pairs: &'r [Pair]) -> Riv
     rivals
 }
 
-/// The pair of two groups of one level, whichever comes first in it.
+/// The pair of two groups, whichever comes first in it.
 fn pair_of<'p>(a: &Group, b: &Group, pairs: &'p [Pair]) -> Option<&'p Pair> {
-    let is_level = |pair: &Pair| pair.level.as_ref().is_none_or(|level| *level == a.summary.level);
-    let is_theirs = |pair: &Pair| pair.is_turned(&a.batch.model.name, &b.batch.model.name).is_some();
-    pairs.iter().find(|pair| is_theirs(pair) && is_level(pair))
+    pairs.iter().find(|pair| pair.is_turned(&a.batch.id.into(), &b.batch.id.into()).is_some())
 }
 
 impl Rivals<'_> {
@@ -140,8 +138,8 @@ impl Rivals<'_> {
         let all = self.alike.iter().chain(&self.behind).take(4);
         let line = |(_, pair): &(&Group, &Pair)| {
             let score = pair.score.as_ref()?;
-            let level = pair.level.as_ref().map(|level| format!(" at {level}")).unwrap_or_default();
-            let [a, b] = [&pair.a.1, &pair.b.1].map(|label| isolated(label));
+            let level = pair.level.map(|level| format!(" at {level}")).unwrap_or_default();
+            let [a, b] = [&pair.a.label, &pair.b.label].map(|label| isolated(label));
             Some(format!("{a} − {b}{level}: {}.", difference(score)))
         };
         all.filter_map(line).collect()

@@ -9,7 +9,7 @@ use crate::chart::{
     ScatterSeries, ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View, count, counted,
 };
 use crate::compare::source::Answer;
-use crate::compare::{Item, Pair, Peers, Side, family};
+use crate::compare::{Item, ModelName, Pair, Party, Peers, Side, family};
 use crate::import::{Imported, Measured, question};
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::statistics::quantile;
@@ -22,7 +22,7 @@ const NOTE: &str = "Whiskers: 95 % interval. Scores are those of the tool.";
 
 /// What stands in a chart: models in their order, of one dataset.
 struct Part<'i> {
-    models: &'i [&'i str],
+    models: &'i [&'i ModelName],
     dataset: &'i str,
     imported: &'i Imported,
     answers: &'i Answers<'i>,
@@ -31,14 +31,12 @@ struct Part<'i> {
 }
 
 /// All answers by dataset and model, in their order.
-type Answers<'i> = HashMap<(&'i str, &'i str), Vec<&'i Answer>>;
+type Answers<'i> = HashMap<(&'i str, &'i ModelName), Vec<&'i Answer>>;
 
 /// The charts of what was imported into a folder of this name.
 pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
-    let names = |of: fn(&Measured) -> &String| -> Vec<&str> {
-        imported.measured.iter().map(|part| of(part).as_str()).collect::<BTreeSet<_>>().into_iter().collect()
-    };
-    let (models, datasets) = (names(|part| &part.model), names(|part| &part.dataset));
+    let models: Vec<&ModelName> = unique(imported.measured.iter().map(|part| &part.model));
+    let datasets: Vec<&str> = unique(imported.measured.iter().map(|part| part.dataset.as_str()));
     let mut answers = Answers::new();
     let mut classes = BTreeSet::new();
     for answer in imported.sources.iter().flat_map(|source| &source.answers) {
@@ -83,6 +81,11 @@ pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
     charts.into_iter().filter_map(job).collect()
 }
 
+/// Each value once, in its order.
+fn unique<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 fn together(panels: Vec<(String, View)>) -> Option<View> {
     (!panels.is_empty()).then(|| View::Panels(PanelsChart::new("dataset", panels)))
 }
@@ -98,12 +101,12 @@ fn footer(name: &str, imported: &Imported) -> Vec<String> {
 }
 
 impl<'i> Part<'i> {
-    fn answers(&self, model: &'i str) -> impl Iterator<Item = &'i Answer> {
+    fn answers(&self, model: &'i ModelName) -> impl Iterator<Item = &'i Answer> {
         self.answers.get(&(self.dataset, model)).into_iter().flatten().copied()
     }
 
-    fn measured(&self, model: &str) -> Option<&'i Measured> {
-        self.imported.measured.iter().find(|part| part.model == model && part.dataset == self.dataset)
+    fn measured(&self, model: &ModelName) -> Option<&'i Measured> {
+        self.imported.measured.iter().find(|part| part.model == *model && part.dataset == self.dataset)
     }
 
     fn score(&self, frame: Frame) -> Option<View> {
@@ -115,9 +118,9 @@ impl<'i> Part<'i> {
     }
 
     fn pairs(&self, frame: Frame) -> Option<View> {
-        let side = |model: &&'i str| {
+        let side = |model: &&'i ModelName| {
             let answers = self.answers(model).map(|answer| (question(answer).into(), answer.item));
-            Side::new(model, model, answers).with_scores_alone()
+            Side::new(Party::published(model, &***model), answers).with_scores_alone()
         };
         let peers: [Peers; 1] = [(None, self.models.iter().map(side).collect())];
         let pairs: Vec<Pair> = family(&peers);
@@ -130,11 +133,11 @@ impl<'i> Part<'i> {
         let names: Vec<&str> =
             own.iter().map(|part| part.subject.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
         let shown = &names[..names.len().min(MOST_SUBJECTS)];
-        let group = |model: &&str| {
+        let group = |model: &&ModelName| {
             let of = |name: &&str| own.iter().find(|part| part.model == **model && part.subject == **name);
             let parts: Vec<_> = shown.iter().map(of).collect();
             DurationBars {
-                label: (*model).to_owned(),
+                label: model.to_string(),
                 values: parts.iter().map(|part| part.and_then(|part| part.score)).collect(),
                 spread: parts.iter().map(|part| part.and_then(|part| part.interval)).collect(),
                 n: parts.iter().map(|part| part.map_or(0, |part| as_count(part.questions))).collect(),
@@ -162,9 +165,9 @@ impl<'i> Part<'i> {
     fn classes(&self, frame: Frame) -> View {
         // The same classes in every panel, so that each keeps its colour.
         let classes = self.classes;
-        let count = |model: &&'i str| {
+        let count = |model: &&'i ModelName| {
             let of = |place: &usize| self.answers(model).filter(|answer| class(answer) == *place).count() as f64;
-            StackedBar { label: (*model).to_owned(), parts: classes.iter().map(of).collect() }
+            StackedBar { label: model.to_string(), parts: classes.iter().map(of).collect() }
         };
         View::Stacked(StackedChart {
             frame,
@@ -178,8 +181,8 @@ impl<'i> Part<'i> {
     }
 
     fn latency(&self, frame: Frame) -> Option<View> {
-        let line = |model: &&'i str| EcdfSeries {
-            label: (*model).to_owned(),
+        let line = |model: &&'i ModelName| EcdfSeries {
+            label: model.to_string(),
             values: self.answers(model).filter_map(|answer| answer.item.latency).collect(),
             failed: as_count(self.answers(model).filter(|answer| answer.failed).count()),
         };
@@ -191,14 +194,14 @@ impl<'i> Part<'i> {
     }
 
     fn scatter(&self, frame: Frame) -> Option<View> {
-        let points = |model: &'i str| {
+        let points = |model: &'i ModelName| {
             let own = self.answers(model).map(|answer| answer.item.output_tokens.zip(answer.item.latency));
             own.flatten().collect()
         };
         let series: Vec<ScatterSeries> = self
             .models
             .iter()
-            .map(|model| ScatterSeries { label: (*model).to_owned(), points: points(model), line: None })
+            .map(|model| ScatterSeries { label: model.to_string(), points: points(model), line: None })
             .collect();
         series.iter().any(|series| !series.points.is_empty()).then(|| {
             View::Scatter(ScatterChart {
@@ -214,12 +217,12 @@ impl<'i> Part<'i> {
     }
 
     fn cost(&self, frame: Frame) -> Option<View> {
-        let point = |model: &&'i str| {
+        let point = |model: &&'i ModelName| {
             let measured = self.measured(model);
             let mut costs: Vec<f64> = self.answers(model).filter_map(|answer| answer.item.cost).collect();
             costs.sort_by(f64::total_cmp);
             TradeoffPoint {
-                label: (*model).to_owned(),
+                label: model.to_string(),
                 x: quantile(&costs, 0.5).map_or(f64::NAN, |cost| cost * 1000.0),
                 y: measured.and_then(|part| part.score).unwrap_or(f64::NAN),
                 y_interval: measured.and_then(|part| part.interval),
@@ -239,10 +242,10 @@ impl<'i> Part<'i> {
     }
 }
 
-fn bar(model: &str, measured: Option<&Measured>) -> ScoreBar {
+fn bar(model: &ModelName, measured: Option<&Measured>) -> ScoreBar {
     let (low, high) = measured.and_then(|part| part.interval).unwrap_or((f64::NAN, f64::NAN));
     ScoreBar {
-        label: model.to_owned(),
+        label: model.to_string(),
         mean: measured.and_then(|part| part.score).unwrap_or(f64::NAN),
         low,
         high,
@@ -252,23 +255,23 @@ fn bar(model: &str, measured: Option<&Measured>) -> ScoreBar {
 }
 
 /// The scores of one model, of which there may be many more than a picture has room for panels.
-fn by_dataset((model, measured): (&str, &[Measured]), frame: Frame) -> View {
+fn by_dataset((model, measured): (&ModelName, &[Measured]), frame: Frame) -> View {
     let bar = |part: &Measured| ScoreBar { label: part.dataset.clone(), ..self::bar(model, Some(part)) };
     let bars: Vec<ScoreBar> = measured.iter().map(bar).collect();
     let looks = bars.iter().map(|_| Look { model: 0, level: 0, levels: 1 }).collect();
-    let frame = Frame { subtitle: model.to_owned(), looks, ..frame };
+    let frame = Frame { subtitle: model.to_string(), looks, ..frame };
     View::Score(ScoreChart { frame, bars, note: NOTE.into(), ..ScoreChart::default() })
 }
 
 /// The mean over datasets, each of which counts alike; none of a model that lacks one.
-fn mean_of_datasets(models: &[&str], (measured, datasets): (&[Measured], usize), frame: Frame) -> View {
-    let bar = |model: &&str| {
+fn mean_of_datasets(models: &[&ModelName], (measured, datasets): (&[Measured], usize), frame: Frame) -> View {
+    let bar = |model: &&ModelName| {
         let own = || measured.iter().filter(|part| part.model == **model);
         let estimates = own().filter_map(|part| part.score.zip(part.interval));
         let estimates: Vec<Estimate> = estimates.map(|(value, interval)| Estimate { value, interval }).collect();
         let mean = macro_mean(&estimates).filter(|_| estimates.len() == datasets);
         let whole = Measured {
-            model: (*model).to_owned(),
+            model: (*model).clone(),
             dataset: String::new(),
             subject: String::new(),
             answers: own().map(|part| part.answers).sum(),

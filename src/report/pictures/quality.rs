@@ -290,9 +290,8 @@ pub(super) fn pairs_view(
 pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
     let scored: Vec<&Pair> = pairs.iter().filter(|pair| pair.score.is_some()).collect();
     let listed = Listed::of(&scored, MOST_LISTED);
-    let is_best = |label: &str| listed.best.contains(&label);
     // The best comes first in its rows, so that all of them lean to one side.
-    let drawn = listed.pairs.iter().map(|pair| row(pair, is_best(&pair.b.1) && !is_best(&pair.a.1), false));
+    let drawn = listed.pairs.iter().map(|pair| row(pair, listed.puts_second(pair), false));
     let is_drawn = |pair: &&Pair| listed.pairs.iter().any(|listed| std::ptr::eq(*listed, *pair));
     let aside = scored.iter().filter(|pair| !is_drawn(pair)).map(|pair| row(pair, false, true));
     let rows: Vec<ForestRow> = drawn.chain(aside).flatten().collect();
@@ -311,12 +310,12 @@ pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
 /// A pair as a row, with its sides turned where the second is to stand first.
 fn row(pair: &Pair, is_turned: bool, is_aside: bool) -> Option<ForestRow> {
     let score = pair.score.as_ref()?;
-    let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
+    let level = pair.level.map_or_else(String::new, |level| format!("{level}, "));
     let adjusted = if score.family > 1 { " (Holm)" } else { "" };
     let (a, b, sign) = if is_turned { (&pair.b, &pair.a, -100.0) } else { (&pair.a, &pair.b, 100.0) };
     let ends = (score.interval.0 * sign, score.interval.1 * sign);
     Some(ForestRow {
-        sides: [a.1.clone(), b.1.clone()],
+        sides: [a.label.clone(), b.label.clone()],
         detail: format!("{level}{}, {}{adjusted}", counted(score.items, "question"), p_value(score.p_adjusted)),
         value: score.difference() * sign,
         interval: if is_turned { (ends.1, ends.0) } else { ends },
@@ -328,7 +327,7 @@ fn row(pair: &Pair, is_turned: bool, is_aside: bool) -> Option<ForestRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Item, Side, family};
+    use crate::compare::{Item, Party, Side, SideId, family};
 
     #[test]
     fn of_many_models_the_best_stands_first_in_each_row_and_the_data_have_all_pairs() {
@@ -336,7 +335,10 @@ mod tests {
             let right = [7, 30, 12, 38, 21, 3, 26, 17][place];
             let item = |number: usize| Item { score: Some(if number < right { 1.0 } else { 0.0 }), ..Item::default() };
             let name = format!("m{place}");
-            Side::new(&name, &name, (0..40).map(|number| (format!("{number:02}").into(), item(number))))
+            Side::new(
+                Party::published(&name.as_str().into(), &*name),
+                (0..40).map(|number| (format!("{number:02}").into(), item(number))),
+            )
         };
         let pairs = |models: usize| family(&[(None, (0..models).map(side).collect())]);
         let many = pairs(8);
@@ -347,7 +349,13 @@ mod tests {
         assert!(drawn.iter().all(|row| row.sides[0] == "m3" && row.value > 0.0 && is_in_order(row)), "{drawn:?}");
         assert!(chart.note.contains("7 of 28 pairs: those of m3") && chart.note.ends_with("p is adjusted for all 28."));
         // Its own p and its own interval, only with the other sign.
-        let own = many.iter().find(|pair| pair.is_turned("m1", "m3").is_some()).unwrap().score.as_ref().unwrap();
+        let own = many
+            .iter()
+            .find(|pair| pair.is_turned(&SideId::Model("m1".into()), &SideId::Model("m3".into())).is_some())
+            .unwrap()
+            .score
+            .as_ref()
+            .unwrap();
         assert_eq!((drawn[0].value, drawn[0].interval.0), (own.difference() * -100.0, own.interval.1 * -100.0));
         let few = forest(&pairs(6), Frame::default()).unwrap();
         assert!(few.rows.len() == 15 && few.rows.iter().all(|row| !row.is_aside) && !few.note.contains("pairs"));

@@ -14,6 +14,7 @@ use self::sample::{Sample, answer};
 use super::json::{day, flatten, parsed};
 use super::{Answer, Source, SourceError, malformed, unreadable};
 use crate::compare::mean::Mean;
+use crate::compare::model_name::ModelName;
 use crate::files::read_bounded;
 
 pub(super) const FORMAT: &str = "inspect";
@@ -55,7 +56,7 @@ const EXPECTED: &str = "expected a log of inspect, or results of lm-evaluation-h
 
 /// What a log says of all its samples.
 struct Head {
-    model: String,
+    model: ModelName,
     task: String,
     /// The day on which the log was begun.
     created: Option<NaiveDate>,
@@ -97,7 +98,7 @@ impl Head {
         flatten("status", status, &mut facts);
         let text = |name: &str| eval[name].as_str().unwrap_or_default().to_owned();
         Ok(Self {
-            model: model.to_owned(),
+            model: model.into(),
             task: text("task"),
             created: day(&text("created")),
             questions: eval["dataset"]["sample_ids"]

@@ -54,7 +54,10 @@ fn every_compression_is_read() {
         let (_folder, path) = written(&log(method));
         let source = read(&path).unwrap();
         let titles: Vec<&str> = source.answers.iter().map(|answer| answer.title.as_str()).collect();
-        assert_eq!((titles, source.models()), (vec!["#9", "#10"], vec!["mock/model"]));
+        assert_eq!(
+            (titles, source.models().iter().map(|name| &***name).collect::<Vec<_>>()),
+            (vec!["#9", "#10"], vec!["mock/model"])
+        );
         assert_eq!(source.facts["packages.inspect_ai"], "0.3");
         assert_eq!(source.facts["status"], "success");
     }
