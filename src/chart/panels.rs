@@ -21,6 +21,14 @@ pub struct Panel {
     pub view: View,
 }
 
+impl Panel {
+    /// The sentences of its caption.
+    fn sentences(&self) -> Vec<String> {
+        let captions = self.view.captions().join(" ");
+        captions.split_inclusive(". ").map(|said| said.trim().to_owned()).filter(|said| !said.is_empty()).collect()
+    }
+}
+
 /// The same chart of several parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelsChart {
@@ -44,17 +52,11 @@ impl PanelsChart {
         Self { frame, part: part.to_owned(), panels, note: String::new() }
     }
 
-    /// The sentences that each panel says alone, and those that all of them say.
-    fn captions(&self) -> (Vec<Vec<String>>, Vec<String>) {
-        let sentences = |panel: &Panel| -> Vec<String> {
-            let captions = panel.view.captions().join(" ");
-            captions.split_inclusive(". ").map(|said| said.trim().to_owned()).filter(|said| !said.is_empty()).collect()
-        };
-        let said: Vec<Vec<String>> = self.shown().iter().map(sentences).collect();
-        let is_common = |sentence: &String| said.iter().all(|captions| captions.contains(sentence));
-        let common: Vec<String> = said.first().into_iter().flatten().filter(|said| is_common(said)).cloned().collect();
-        let own = |captions: &Vec<String>| captions.iter().filter(|said| !common.contains(said)).cloned().collect();
-        (said.iter().map(own).collect(), common)
+    /// The sentences that all panels say.
+    fn common_sentences(&self) -> Vec<String> {
+        let said: Vec<Vec<String>> = self.shown().iter().map(Panel::sentences).collect();
+        let is_common = |sentence: &&String| said.iter().all(|captions| captions.contains(sentence));
+        said.first().into_iter().flatten().filter(is_common).cloned().collect()
     }
 
     fn shown(&self) -> &[Panel] {
@@ -75,11 +77,12 @@ impl PanelsChart {
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
-    let (own, common) = chart.captions();
-    let captions: Vec<String> = common.into_iter().chain([chart.note.clone(), chart.unlisted()]).collect();
+    let common = chart.common_sentences();
+    let captions: Vec<String> = common.iter().cloned().chain([chart.note.clone(), chart.unlisted()]).collect();
     let around = Heading::new(chart.frame.width(WIDE), &chart.frame, &captions).height();
     let room = (chart.frame.most_height() - around) / chart.shown().len().max(1) as f64 - GAP;
-    let drawn = chart.shown().iter().zip(own).map(|(panel, own)| draw(chart, panel, (own, room)));
+    let own = |panel: &Panel| panel.sentences().into_iter().filter(|said| !common.contains(said)).collect();
+    let drawn = chart.shown().iter().map(|panel| draw(chart, panel, (own(panel), room)));
     let drawn = drawn.collect::<Result<Vec<String>, _>>()?;
     let sizes: Vec<(f64, f64)> = drawn.iter().map(|svg| size_of(svg)).collect();
     let widest = sizes.iter().map(|size| size.0).fold(chart.frame.width(WIDE), f64::max);

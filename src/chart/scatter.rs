@@ -98,29 +98,36 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
             draw_points(canvas, plot, &bunches)?;
         }
         for index in 0..cloud.series.len() {
-            draw_trend(canvas, plot, (cloud, chart), index)?;
+            draw_trend(canvas, plot, cloud, index)?;
         }
         legend.draw(canvas, Area { left: plot.right + 16.0, ..area })
     })
 }
 
 /// The drawable points, 0 to 1 along each axis.
-struct Cloud {
+struct Cloud<'c> {
     x: Range,
     y: Range,
-    series: Vec<Vec<Point>>,
+    series: Vec<Drawable<'c>>,
 }
 
-impl Cloud {
-    fn of(chart: &ScatterChart) -> Option<Self> {
+/// A series with those of its points that can be drawn.
+struct Drawable<'c> {
+    of: &'c ScatterSeries,
+    points: Vec<Point>,
+}
+
+impl<'c> Cloud<'c> {
+    fn of(chart: &'c ScatterChart) -> Option<Self> {
         let shown = |point: &&Point| is_drawable(point.0, chart.log_x) && is_drawable(point.1, chart.log_y);
         let own = || chart.series.iter().flat_map(|series| series.points.iter()).filter(shown);
         own().next()?;
         let all = || own().chain(chart.room.iter().filter(shown));
         let x = Range::around(all().map(|point| point.0), chart.log_x)?;
         let y = Range::around(all().map(|point| point.1), chart.log_y)?;
-        let units = |series: &ScatterSeries| -> Vec<Point> {
-            series.points.iter().filter(shown).map(|point| (x.unit(point.0), y.unit(point.1))).collect()
+        let units = |series: &'c ScatterSeries| Drawable {
+            of: series,
+            points: series.points.iter().filter(shown).map(|point| (x.unit(point.0), y.unit(point.1))).collect(),
         };
         Some(Self { x, y, series: chart.series.iter().map(units).collect() })
     }
@@ -138,7 +145,7 @@ impl Cloud {
     }
 
     fn count(&self) -> usize {
-        self.series.iter().map(Vec::len).sum()
+        self.series.iter().map(|series| series.points.len()).sum()
     }
 
     /// True if markers stand for several points.
@@ -148,12 +155,13 @@ impl Cloud {
 
     /// Every point for itself, or the finest bunches that are few enough.
     fn bunches(&self) -> Vec<Vec<Bunch>> {
-        let alone = |points: &Vec<Point>| points.iter().map(|point| Bunch { center: *point, count: 1 }).collect();
+        let alone =
+            |series: &Drawable<'_>| series.points.iter().map(|point| Bunch { center: *point, count: 1 }).collect();
         let mut bunches: Vec<Vec<Bunch>> = self.series.iter().map(alone).collect();
         let mut limit = MOST_POINTS;
         let mut square = 1.0 / 250.0;
         while bunches.iter().map(Vec::len).sum::<usize>() > limit && square < 1.0 {
-            bunches = self.series.iter().map(|points| bunch(points, square)).collect();
+            bunches = self.series.iter().map(|series| bunch(&series.points, square)).collect();
             limit = MOST_BUNCHES;
             square *= 1.25;
         }
@@ -205,16 +213,11 @@ fn in_turn(
 }
 
 /// Both trends of one model. Among very many markers the first needs a white edge to be seen.
-fn draw_trend(
-    canvas: &mut Canvas<'_>,
-    plot: Area,
-    (cloud, chart): (&Cloud, &ScatterChart),
-    index: usize,
-) -> Result<(), ChartError> {
-    let points = &cloud.series[index];
+fn draw_trend(canvas: &mut Canvas<'_>, plot: Area, cloud: &Cloud<'_>, index: usize) -> Result<(), ChartError> {
+    let series = &cloud.series[index];
     let color = darkened(canvas.look(index).color);
     let weight = if cloud.series.len() > FEW_MODELS { 0.75 } else { 1.0 };
-    let first = first_trend(cloud, &chart.series[index], points);
+    let first = first_trend(cloud, series);
     let first: Vec<Point> = first.into_iter().map(|point| in_plot(plot, point)).collect();
     if first.len() > 1 {
         if cloud.count() > MOST_POINTS / 2 {
@@ -222,7 +225,8 @@ fn draw_trend(
         }
         canvas.path(&first, Stroke::solid(color, 2.0 * weight))?;
     }
-    let second = least_squares(points).filter(|_| has_second_trend(cloud)).and_then(|line| clip(line, 0.0, 1.0));
+    let second =
+        least_squares(&series.points).filter(|_| has_second_trend(cloud)).and_then(|line| clip(line, 0.0, 1.0));
     if let Some((from, to)) = second {
         canvas.path(&[in_plot(plot, from), in_plot(plot, to)], Stroke::dashed(color, 1.5 * weight))?;
     }
@@ -248,7 +252,7 @@ pub(super) fn trend_names(chart: &ScatterChart) -> (&'static str, &'static str) 
 }
 
 /// False of many models, where two lines of each would hide one another.
-fn has_second_trend(cloud: &Cloud) -> bool {
+fn has_second_trend(cloud: &Cloud<'_>) -> bool {
     cloud.series.len() <= FEW_MODELS
 }
 
@@ -267,12 +271,13 @@ pub(super) fn trends(chart: &ScatterChart) -> Vec<Trend<'_>> {
     let in_units = |points: Vec<Point>| -> Vec<Point> {
         points.into_iter().map(|(x, y)| (cloud.x.value(x), cloud.y.value(y))).collect()
     };
-    let trend = |(series, points): (&'_ ScatterSeries, &Vec<Point>)| {
-        let fit = least_squares(points).filter(|_| has_second_trend(&cloud)).and_then(|line| clip(line, 0.0, 1.0));
+    let trend = |series: &Drawable<'_>| {
+        let fit =
+            least_squares(&series.points).filter(|_| has_second_trend(&cloud)).and_then(|line| clip(line, 0.0, 1.0));
         let second = fit.map(|(from, to)| vec![from, to]).unwrap_or_default();
-        (first_trend(&cloud, series, points), second)
+        (first_trend(&cloud, series), second)
     };
-    let found = chart.series.iter().zip(&cloud.series).map(|(series, points)| (series, trend((series, points))));
+    let found = cloud.series.iter().map(|series| (series.of, trend(series)));
     let shown = found.filter(|(_, (first, second))| first.len() > 1 || !second.is_empty());
     let named = shown.map(|(series, (first, second))| Trend {
         label: &series.label,
@@ -282,21 +287,22 @@ pub(super) fn trends(chart: &ScatterChart) -> Vec<Trend<'_>> {
     named.collect()
 }
 
-fn first_trend(cloud: &Cloud, series: &ScatterSeries, points: &[Point]) -> Vec<Point> {
-    series.line.as_ref().map_or_else(|| median_line(points), |line| cloud.along(line, points))
+fn first_trend(cloud: &Cloud<'_>, series: &Drawable<'_>) -> Vec<Point> {
+    let points = &series.points;
+    series.of.line.as_ref().map_or_else(|| median_line(points), |line| cloud.along(line, points))
 }
 
-fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
-    let entry = |(series, points): (&ScatterSeries, &Vec<Point>)| Entry {
-        label: label(&series.label),
-        detail: format!("n = {}", count(points.len() as u64)),
+fn legend(chart: &ScatterChart, cloud: &Cloud<'_>) -> Legend {
+    let entry = |series: &Drawable<'_>| Entry {
+        label: label(&series.of.label),
+        detail: format!("n = {}", count(series.points.len() as u64)),
     };
-    let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
+    let has_trend = cloud.series.iter().any(|series| least_squares(&series.points).is_some());
     let (first, second) = trend_names(chart);
     let keys = [(first, Stroke::solid(MUTED, 2.2)), (second, Stroke::dashed(MUTED, 1.6))];
     let keys = keys.into_iter().map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
     let shown = if has_trend { 1 + usize::from(has_second_trend(cloud)) } else { 0 };
-    Legend { entries: chart.series.iter().zip(&cloud.series).map(entry).collect(), keys: keys.take(shown).collect() }
+    Legend { entries: cloud.series.iter().map(entry).collect(), keys: keys.take(shown).collect() }
 }
 
 /// What the lines mean, of few models.
@@ -316,11 +322,11 @@ pub(super) fn captions(chart: &ScatterChart) -> Vec<String> {
     sentences(chart, cloud.as_ref(), &bunches)
 }
 
-fn sentences(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
+fn sentences(chart: &ScatterChart, cloud: Option<&Cloud<'_>>, bunches: &[Vec<Bunch>]) -> Vec<String> {
     let given: usize = chart.series.iter().map(|series| series.points.len()).sum();
     let shown = cloud.map_or(0, Cloud::count);
     let mut sentences = vec![chart.note.clone()];
-    if cloud.is_some_and(|cloud| cloud.series.iter().any(|points| least_squares(points).is_some())) {
+    if cloud.is_some_and(|cloud| cloud.series.iter().any(|series| least_squares(&series.points).is_some())) {
         let first = match trend_names(chart).0 {
             ROBUST => "Straight line: Theil and Sen's, which outliers do not bend.",
             _ => "Running median: medians of up to 8 groups of equal size along x.",

@@ -15,6 +15,7 @@ use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
 use crate::host::Host;
+use crate::id::{ModelId, Per};
 use crate::plan::{ModelPlan, Plan};
 use crate::report::origin::Origin;
 use crate::store::{ModelFacts, SeenModel};
@@ -216,7 +217,7 @@ impl Manifest {
     /// The manifest of a run.
     pub fn new(
         plan: &Plan,
-        (work, seen): (&Work, &[Option<SeenModel>]),
+        (work, seen): (&Work, &Per<ModelId, Option<SeenModel>>),
         requests: Counts,
         identity: &Identity<'_>,
         files: Vec<FileEntry>,
@@ -228,7 +229,7 @@ impl Manifest {
             rows: dataset.provenance.rows,
             samples: dataset.questions(),
         });
-        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry::new(plan, model, seen.as_ref()));
+        let models = plan.models.with_ids().map(|(id, model)| ModelEntry::new(plan, model, seen[id].as_ref()));
         Self {
             smallbench: env!("CARGO_PKG_VERSION").to_owned(),
             experiment: plan.name.clone(),

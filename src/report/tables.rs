@@ -119,6 +119,16 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
     (!lines.is_empty()).then(|| Table::plain(headings, lines))
 }
 
+/// The headings of the table per level.
+pub fn level_headings() -> [&'static str; 11] {
+    PER_LEVEL.map(|column| column.heading)
+}
+
+/// The line of a group in the table per level.
+pub fn level_line(group: &Group, plan: &Plan) -> [String; 11] {
+    PER_LEVEL.map(|column| (column.cell)(group, plan))
+}
+
 /// The table per level.
 pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
     Table::new(PER_LEVEL, groups, plan)

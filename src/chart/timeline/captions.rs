@@ -12,12 +12,7 @@ impl Plan {
             sentences
                 .push("They ran one after another; each is drawn from its own start, at the time at its right.".into());
         }
-        if self
-            .bands
-            .iter()
-            .flat_map(|band| &band.bars)
-            .any(|bar| bar.kind != BarKind::Fault && bar.first_token.is_none())
-        {
+        if self.bands.iter().flat_map(Band::bars).any(|bar| bar.kind != BarKind::Fault && bar.first_token.is_none()) {
             sentences.push("A request without a first token has one colour from sending to end.".into());
         }
         let (lanes, shown) = (sum(|band| band.lanes), sum(|band| band.shown_lanes));
@@ -27,7 +22,7 @@ impl Plan {
                 count(shown),
                 counted(lanes, "lane"),
                 count(sum(|band| band.shown_bars)),
-                counted(sum(|band| band.bars.len()), "request"),
+                counted(sum(Band::count), "request"),
             ));
         }
         if let Some(width) = self.merged {
@@ -51,9 +46,9 @@ impl Plan {
 
 impl Band {
     pub(super) fn detail(&self) -> String {
-        let of = |kind: BarKind| self.bars.iter().filter(|bar| bar.kind == kind).count() as u64;
+        let of = |kind: BarKind| self.bars().filter(|bar| bar.kind == kind).count() as u64;
         let (faults, warmups) = (of(BarKind::Fault), of(BarKind::WarmUp));
-        let mut detail = format!("n = {}", count(self.bars.len() as u64 - warmups));
+        let mut detail = format!("n = {}", count(self.count() as u64 - warmups));
         if faults > 0 {
             detail += &format!(", {}", counted(faults, "fault"));
         }
@@ -61,7 +56,7 @@ impl Band {
             detail += &format!(", at most {} at once", count(self.lanes as u64));
         }
         match self.began {
-            Some(began) if !self.bars.is_empty() => format!("{detail}, from {} s", measured(began)),
+            Some(began) if self.count() > 0 => format!("{detail}, from {} s", measured(began)),
             _ => detail,
         }
     }

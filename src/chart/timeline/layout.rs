@@ -2,7 +2,7 @@
 
 use super::phase::{Phase, pieces};
 use super::server::{self, ServerLines};
-use super::view::{ServerReading, TimelineAxis, TimelineBar, TimelineChart, TimelineGroup};
+use super::view::{LaneBar, ServerReading, TimelineAxis, TimelineBar, TimelineChart, TimelineGroup};
 use crate::chart::axis::{Range, extent};
 use crate::chart::lanes::{Piece, lane_limit, merge, row};
 use crate::chart::text::label;
@@ -40,11 +40,10 @@ pub(super) struct Plan {
 /// The drawable requests of a group in lanes, some of which have a row in the picture.
 pub(super) struct Band {
     pub(super) label: String,
-    pub(super) bars: Vec<TimelineBar>,
+    in_lanes: Vec<LaneBar>,
     pub(super) hidden: usize,
     /// When it began, if its times count from there.
     pub(super) began: Option<f64>,
-    lane_of: Vec<usize>,
     pub(super) lanes: usize,
     pub(super) shown_lanes: usize,
     pub(super) shown_bars: usize,
@@ -107,7 +106,7 @@ impl Plan {
 
 /// True if there are several groups with requests, and none began before the one before it had ended.
 fn is_in_turn(bands: &[Band]) -> bool {
-    let times = |band: &Band| extent(band.bars.iter().flat_map(|bar| [bar.start(), bar.end]));
+    let times = |band: &Band| extent(band.bars().flat_map(|bar| [bar.start(), bar.end]));
     let mut spans: Vec<(f64, f64)> = bands.iter().filter_map(times).collect();
     spans.sort_by(|one, other| one.0.total_cmp(&other.0));
     spans.len() > 1 && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
@@ -141,7 +140,7 @@ fn shown_lanes(bands: &[Band], high: f64) -> usize {
     let lanes: Vec<usize> = bands.iter().map(|band| band.lanes).collect();
     let bars = |limit: usize| -> f64 {
         let share = |band: &Band| band.lanes.min(limit) as f64 / band.lanes.max(1) as f64;
-        bands.iter().map(|band| band.bars.len() as f64 * share(band)).sum()
+        bands.iter().map(|band| band.count() as f64 * share(band)).sum()
     };
     let mut limit = lane_limit(&lanes, (high / THINNEST) as usize);
     while limit > FEW_LANES && bars(limit) > MOST_BARS as f64 {
@@ -151,22 +150,21 @@ fn shown_lanes(bands: &[Band], high: f64) -> usize {
 }
 
 fn range(bands: &[Band]) -> Option<Range> {
-    let times = || bands.iter().flat_map(|band| &band.bars).flat_map(|bar| [bar.start(), bar.end]);
+    let times = || bands.iter().flat_map(Band::bars).flat_map(|bar| [bar.start(), bar.end]);
     let (low, _) = extent(times())?;
     if low < 0.0 { Range::around(times(), false) } else { Some(Range::from_zero(times())) }
 }
 
 impl Band {
     fn of(group: &TimelineGroup) -> Self {
-        let (bars, lane_of) = group.lanes();
-        let lanes = lane_of.iter().max().map_or(0, |lane| lane + 1);
-        let hidden = group.bars.len() - bars.len();
+        let in_lanes = group.in_lanes();
+        let lanes = in_lanes.iter().map(|placed| placed.lane + 1).max().unwrap_or(0);
+        let hidden = group.bars.len() - in_lanes.len();
         Self {
             label: label(&group.label),
-            bars,
+            in_lanes,
             hidden,
             began: None,
-            lane_of,
             lanes,
             shown_lanes: lanes,
             shown_bars: 0,
@@ -176,10 +174,20 @@ impl Band {
         }
     }
 
+    /// Its requests, by their start.
+    pub(super) fn bars(&self) -> impl Iterator<Item = &TimelineBar> {
+        self.in_lanes.iter().map(|placed| &placed.bar)
+    }
+
+    /// How many requests it has.
+    pub(super) fn count(&self) -> usize {
+        self.in_lanes.len()
+    }
+
     /// Lets its times count from its first request.
     fn start_at_zero(&mut self) {
-        let began = extent(self.bars.iter().map(TimelineBar::start)).map_or(0.0, |(low, _)| low);
-        for bar in &mut self.bars {
+        let began = extent(self.bars().map(TimelineBar::start)).map_or(0.0, |(low, _)| low);
+        for bar in self.in_lanes.iter_mut().map(|placed| &mut placed.bar) {
             bar.scheduled -= began;
             bar.sent -= began;
             bar.end -= began;
@@ -192,7 +200,7 @@ impl Band {
     fn fill(&mut self, range: &Range, steps: f64) {
         self.rows = vec![Vec::new(); self.shown_lanes];
         self.server = ServerLines::of(&self.readings, range, steps);
-        for (bar, lane) in self.bars.iter().zip(&self.lane_of) {
+        for LaneBar { bar, lane } in &self.in_lanes {
             if let Some(row) = row(*lane, self.lanes, self.shown_lanes) {
                 self.rows[row].extend(pieces(bar, range));
                 self.shown_bars += 1;

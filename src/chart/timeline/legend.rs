@@ -1,6 +1,6 @@
 //! The legend of a run: a swatch for each phase that is in the picture.
 
-use super::layout::Plan;
+use super::layout::{Band, Plan};
 use super::phase::Phase;
 use super::server;
 use super::server::ServerLines;
@@ -37,7 +37,7 @@ impl Swatch {
 
 impl Plan {
     pub(super) fn swatches(&self) -> Vec<Swatch> {
-        let bars = || self.bands.iter().flat_map(|band| &band.bars);
+        let bars = || self.bands.iter().flat_map(Band::bars);
         let has = |kind: BarKind| bars().any(|bar| bar.kind == kind);
         let whole = |kind: BarKind| vec![Phase::Waiting(kind), Phase::Generating(kind)];
         let is_answered = has(BarKind::Answer);

@@ -19,6 +19,7 @@ use layout::{Plan, WIDE};
 
 pub(super) use layout::axis;
 pub(super) use phase::{kind_color, waiting_color};
+pub(super) use view::LaneBar;
 pub use view::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup};
 
 const LEGEND_LINE: f64 = 22.0;

@@ -71,12 +71,21 @@ pub struct TimelineGroup {
 
 impl TimelineGroup {
     /// The requests that have a place in the picture, by their start, and the lane of each.
-    pub(in crate::chart) fn lanes(&self) -> (Vec<TimelineBar>, Vec<usize>) {
+    pub(in crate::chart) fn in_lanes(&self) -> Vec<LaneBar> {
         let mut bars: Vec<TimelineBar> = self.bars.iter().filter(|bar| bar.is_sound()).copied().collect();
         bars.sort_by(|one, other| one.start().total_cmp(&other.start()).then(one.end.total_cmp(&other.end)));
         let lanes = pack(&bars.iter().map(|bar| (bar.start(), bar.end)).collect::<Vec<_>>());
-        (bars, lanes)
+        bars.into_iter().zip(lanes).map(|(bar, lane)| LaneBar { bar, lane }).collect()
     }
+}
+
+/// A request in its lane.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::chart) struct LaneBar {
+    /// The request.
+    pub(in crate::chart) bar: TimelineBar,
+    /// Its lane, from 0.
+    pub(in crate::chart) lane: usize,
 }
 
 /// The time that a picture spans.

@@ -7,7 +7,7 @@ use super::table::{Cell, Table, column};
 use crate::chart::axis::is_drawable;
 use crate::chart::ecdf::{LEVELS, line_colors, sorted};
 use crate::chart::scatter::{Trend, trend_names, trends};
-use crate::chart::timeline::{kind_color, waiting_color};
+use crate::chart::timeline::{LaneBar, kind_color, waiting_color};
 use crate::chart::{BarKind, EcdfChart, ReliabilityChart, ScatterChart, TimelineChart};
 
 pub(super) fn scatter(chart: &ScatterChart) -> (Table, Value) {
@@ -78,8 +78,7 @@ const KINDS: [(BarKind, &str); 4] =
 pub(super) fn timeline(chart: &TimelineChart) -> (Table, Value) {
     let mut table = Table::new(["model", "lane", "kind", "due_s", "sent_s", "first_token_s", "end_s"]);
     for group in &chart.groups {
-        let (bars, lanes) = group.lanes();
-        table.rows.extend(bars.iter().zip(lanes).map(|(bar, lane)| {
+        table.rows.extend(group.in_lanes().into_iter().map(|LaneBar { bar, lane }| {
             let kind = KINDS.iter().find(|(kind, _)| *kind == bar.kind).map_or("", |(_, word)| word);
             let [due, sent, end] = [bar.scheduled, bar.sent, bar.end].map(Cell::from);
             vec![(&group.label).into(), (lane as u64).into(), kind.into(), due, sent, bar.first_token.into(), end]

@@ -7,12 +7,11 @@ use polars::prelude::{BooleanChunked, Float64Chunked, Int64Chunked, UInt32Chunke
 
 use super::pack::{Entry, Pack};
 use super::questions::Question;
+use super::rated::Rated;
 use crate::error::Error;
 use crate::judge::CLASSES;
 use crate::response::STATUSES;
 use crate::tables::figures::Figures;
-use crate::tables::group::{Group, Results};
-use crate::tables::throughput::Counted;
 
 /// What is true of a row, as bits of its flags.
 const FAULT: u8 = 1;
@@ -62,14 +61,9 @@ impl Numbering {
 ///
 /// # Errors
 /// They cannot be compressed.
-pub(super) fn columns(
-    results: &Results,
-    counted: &[Counted],
-    (questions, order): (&[Question], &[usize]),
-) -> Result<Columns, Error> {
-    let groups = &results.groups;
+pub(super) fn columns(groups: &[Rated<'_>], (questions, order): (&[Question], &[usize])) -> Result<Columns, Error> {
     let mut pack = Pack::default();
-    let mut of = vec![0; results.len()];
+    let mut of = vec![0; groups.iter().map(|group| group.figures().len()).sum()];
     for (number, question) in questions.iter().enumerate() {
         question.rows.iter().for_each(|row| of[row.2] = u32::try_from(number).unwrap_or(u32::MAX));
     }
@@ -80,14 +74,14 @@ pub(super) fn columns(
     let samples = questions.iter().map(|question| u32::try_from(question.sample).unwrap_or(u32::MAX));
     pack.u32("sample_of", &samples.collect::<Vec<_>>());
     let group =
-        groups.iter().enumerate().flat_map(|(place, group)| std::iter::repeat_n(place as u32, group.figures.len()));
+        groups.iter().enumerate().flat_map(|(place, group)| std::iter::repeat_n(place as u32, group.figures().len()));
     pack.u32("group", &group.collect::<Vec<_>>());
     pack.u32("repeat", &counts(groups, |figures| &figures.repeat));
     pack.u8("verdict", &codes(groups, |figures| &figures.verdict, &CLASSES.map(|class| class.word())));
     pack.u8("status", &codes(groups, |figures| &figures.status, &STATUSES.map(|status| status.word())));
-    pack.u8("flags", &groups.iter().flat_map(|group| flags(&group.figures)).collect::<Vec<_>>());
+    pack.u8("flags", &groups.iter().flat_map(|group| flags(group.figures())).collect::<Vec<_>>());
     let words = words(groups, &mut pack);
-    numbers(groups, counted, &mut pack);
+    numbers(groups, &mut pack);
     let (entries, text) = pack.finish()?;
     Ok(Columns { entries, words, text })
 }
@@ -96,7 +90,7 @@ pub(super) fn columns(
 type Named<C> = (&'static str, fn(&Figures) -> &C);
 
 /// The columns of words.
-fn words(groups: &[Group], pack: &mut Pack) -> Words {
+fn words(groups: &[Rated<'_>], pack: &mut Pack) -> Words {
     let columns: [Named<UInt32Chunked>; 3] = [
         ("subject", |figures| &figures.subject),
         ("rule", |figures| &figures.rule),
@@ -105,14 +99,14 @@ fn words(groups: &[Group], pack: &mut Pack) -> Words {
     let mut known = BTreeMap::new();
     for (name, column) in columns {
         let mut numbering = Numbering::default();
-        let figures = groups.iter().map(|group| &group.figures);
+        let figures = groups.iter().map(Rated::figures);
         let numbers = figures.flat_map(|figures| column(figures).iter().map(|word| figures.word(word)));
         let numbers: Vec<u32> = numbers.map(|word| numbering.number(word)).collect();
         pack.u32(name, &numbers);
         known.insert(name, numbering.words);
     }
     let mut extracted = Numbering::default();
-    let texts = groups.iter().flat_map(|group| group.figures.extracted.iter());
+    let texts = groups.iter().flat_map(|group| group.figures().extracted.iter());
     let numbers: Vec<u32> = texts.map(|text| extracted.number(text.map(short))).collect();
     pack.u32("extracted", &numbers);
     known.insert("extracted", extracted.words);
@@ -129,7 +123,7 @@ fn short(text: &str) -> Arc<str> {
 }
 
 /// The columns of numbers.
-fn numbers(groups: &[Group], counted: &[Counted], pack: &mut Pack) {
+fn numbers(groups: &[Rated<'_>], pack: &mut Pack) {
     let columns: [Named<Float64Chunked>; 9] = [
         ("score", |figures| &figures.score),
         ("ttft", |figures| &figures.ttft),
@@ -142,12 +136,12 @@ fn numbers(groups: &[Group], counted: &[Counted], pack: &mut Pack) {
         ("cost", |figures| &figures.cost),
     ];
     for (name, column) in columns {
-        let values = groups.iter().flat_map(|group| column(&group.figures).iter());
+        let values = groups.iter().flat_map(|group| column(group.figures()).iter());
         pack.f64(name, &values.collect::<Vec<_>>());
     }
-    let latency = groups.iter().flat_map(|group| group.figures.user_latency(group.batch.level).iter());
+    let latency = groups.iter().flat_map(|group| group.figures().user_latency(group.group.batch.level).iter());
     pack.f64("latency", &latency.collect::<Vec<_>>());
-    let shares = counted.iter().flat_map(|counted| &counted.shares);
+    let shares = groups.iter().flat_map(|group| &group.counted.shares);
     pack.f64("counted", &shares.map(|share| Some(*share)).collect::<Vec<_>>());
     pack.u32("prompt_tokens", &counts(groups, |figures| &figures.prompt_tokens));
     pack.u32("cached_tokens", &counts(groups, |figures| &figures.cached_prompt_tokens));
@@ -157,15 +151,15 @@ fn numbers(groups: &[Group], counted: &[Counted], pack: &mut Pack) {
 }
 
 /// Counts, with one added to those that are known.
-fn counts(groups: &[Group], column: fn(&Figures) -> &Int64Chunked) -> Vec<u32> {
+fn counts(groups: &[Rated<'_>], column: fn(&Figures) -> &Int64Chunked) -> Vec<u32> {
     let known = |count: i64| u32::try_from(count).unwrap_or(u32::MAX - 1).saturating_add(1);
-    let values = groups.iter().flat_map(|group| column(&group.figures).iter());
+    let values = groups.iter().flat_map(|group| column(group.figures()).iter());
     values.map(|count| count.map_or(0, known)).collect()
 }
 
-fn codes(groups: &[Group], column: fn(&Figures) -> &UInt32Chunked, words: &[&str]) -> Vec<u8> {
-    let of_group = |group: &Group| -> Vec<u8> {
-        let figures = &group.figures;
+fn codes(groups: &[Rated<'_>], column: fn(&Figures) -> &UInt32Chunked, words: &[&str]) -> Vec<u8> {
+    let of_group = |group: &Rated<'_>| -> Vec<u8> {
+        let figures = group.figures();
         let numbers: Vec<Option<u32>> = words.iter().map(|word| figures.number_of(word)).collect();
         let code = |word: Option<u32>| {
             let place = numbers.iter().position(|number| number.is_some() && *number == word);
@@ -202,9 +196,10 @@ mod tests {
         fixture.responses[0].status = Status::Stalled;
         fixture.responses[1].cold = true;
         let results = fixture.results();
-        let columns = columns(&results, &[], (&questions(&fixture.plan, &results), &[])).unwrap();
+        let groups = Rated::all(&results);
+        let columns = columns(&groups, (&questions(&fixture.plan, &results), &[])).unwrap();
         assert_eq!(columns.words["subject"], ["s", "a"]);
         assert_eq!(flags(&results.groups[0].figures), [FAULT, COLD, WARM]);
-        assert_eq!(counts(&results.groups, |figures| &figures.prompt_tokens), [101, 101, 101]);
+        assert_eq!(counts(&groups, |figures| &figures.prompt_tokens), [101, 101, 101]);
     }
 }

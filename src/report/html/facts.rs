@@ -5,13 +5,12 @@ use serde::Serialize;
 use super::money::{Prices, prices};
 use super::pack::Entry;
 use super::pairs::Flips;
+use super::rated::Rated;
 use super::subjects::class_name;
 use crate::id::Id;
 use crate::judge::CLASSES;
 use crate::plan::Plan;
 use crate::response::STATUSES;
-use crate::tables::group::{Group, Results};
-use crate::tables::throughput::Counted;
 
 /// The facts.
 #[derive(Serialize)]
@@ -43,32 +42,26 @@ struct GroupFacts {
 
 impl<'f> Facts<'f> {
     /// The facts of a run.
-    pub(super) fn new(
-        plan: &'f Plan,
-        results: &Results,
-        counted: &[Counted],
-        columns: &'f [Entry],
-        flips: &'f [Flips],
-    ) -> Self {
+    pub(super) fn new(plan: &'f Plan, groups: &[Rated<'_>], columns: &'f [Entry], flips: &'f [Flips]) -> Self {
         let slo = &plan.slo;
-        let group = |(group, counted): (&Group, &Counted)| GroupFacts {
-            label: group.batch.label(),
-            model: group.batch.model.label.clone(),
-            level: group.summary.level.clone(),
-            color: group.batch.model_id.place(),
-            seconds: counted.seconds,
+        let facts = |rated: &Rated<'_>| GroupFacts {
+            label: rated.group.batch.label(),
+            model: rated.group.batch.model.label.clone(),
+            level: rated.group.summary.level.clone(),
+            color: rated.group.batch.model_id.place(),
+            seconds: rated.counted.seconds,
         };
         Self {
-            rows: results.len(),
+            rows: groups.iter().map(|rated| rated.figures().len()).sum(),
             columns,
-            groups: results.groups.iter().zip(counted).map(group).collect(),
+            groups: groups.iter().map(facts).collect(),
             datasets: plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect(),
             classes: CLASSES.map(|class| (class.word(), class_name(class))).to_vec(),
             statuses: STATUSES.map(|status| status.word()).to_vec(),
             flips,
             slo: [slo.ttft, slo.tpot, slo.latency].map(|limit| limit.map(|limit| limit.as_secs_f64())),
             currency: plan.currency.as_deref().unwrap_or("USD"),
-            prices: prices(results),
+            prices: groups.iter().map(|rated| prices(rated.group)).collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::printable::isolated;
 use crate::report::largest_load::largest_load;
 use crate::report::pictures::load::load_views;
-use crate::report::tables::{load_legend, per_level};
+use crate::report::tables::{level_headings, level_line, load_legend};
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
 
@@ -60,21 +60,27 @@ pub(super) fn load(plan: &Plan, results: &Results) -> Option<Load> {
     }
     let charts = load_views(plan, groups, &Frame::default());
     let kinds = charts.iter().map(|chart| kind(plan, groups, chart));
-    let table = per_level(groups, plan);
-    let is_limited = |group: &Group| group.summary.client.is_limit == Some(true);
-    let is_known = |place: &usize| table.lines.iter().any(|cells| cells[*place] != UNKNOWN);
-    let kept: Vec<usize> = (0..table.headings.len()).filter(is_known).collect();
-    let lines = table.lines.iter().zip(groups).map(|(cells, group)| Line {
-        cells: kept.iter().map(|place| cells[*place].clone()).collect(),
-        is_limited: is_limited(group),
-    });
+    let (headings, lines) = table(plan, groups);
     Some(Load {
         kinds: kinds.collect(),
-        headings: kept.iter().map(|place| table.headings[*place]).collect(),
-        lines: lines.collect(),
+        headings,
+        lines,
         legend: load_legend(groups).lines().map(capital).collect(),
         largest: largest_load(groups, plan).into_iter().map(|found| found.text).collect(),
     })
+}
+
+/// The table per level without the columns in which nothing is known.
+fn table(plan: &Plan, groups: &[Group]) -> (Vec<&'static str>, Vec<Line>) {
+    let lines: Vec<(&Group, [String; 11])> = groups.iter().map(|group| (group, level_line(group, plan))).collect();
+    let headings = level_headings();
+    let is_known = |place: &usize| lines.iter().any(|(_, cells)| cells[*place] != UNKNOWN);
+    let kept: Vec<usize> = (0..headings.len()).filter(is_known).collect();
+    let line = |(group, cells): &(&Group, [String; 11])| Line {
+        cells: kept.iter().map(|place| cells[*place].clone()).collect(),
+        is_limited: group.summary.client.is_limit == Some(true),
+    };
+    (kept.iter().map(|place| headings[*place]).collect(), lines.iter().map(line).collect())
 }
 
 /// A measure over the load.

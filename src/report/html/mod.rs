@@ -21,6 +21,7 @@ mod placing;
 mod provenance;
 mod questions;
 mod ranking;
+mod rated;
 mod ratios;
 mod scale;
 mod subjects;
@@ -47,10 +48,10 @@ use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::{is_reordering, unturned};
 use crate::tables::group::Results;
-use crate::tables::throughput::Counted;
 use crate::work::batch::Batch;
 use facts::Facts;
 use questions::{Question, in_order_of_interest, questions};
+use rated::Rated;
 use texts::Texts;
 
 pub use imported::imported_page;
@@ -138,9 +139,8 @@ impl Page<'_> {
         let questions = questions(plan, results);
         let order = in_order_of_interest(&questions, plan.load.seed);
         let texts = Texts::read(results, &questions, &order, self.source)?;
-        let counted: Vec<Counted> =
-            results.groups.iter().map(|group| Counted::of(&group.figures, group.batch.own_level())).collect();
-        let columns = columns::columns(results, &counted, (&questions, &order))?;
+        let groups = Rated::all(results);
+        let columns = columns::columns(&groups, (&questions, &order))?;
         let name = |number: usize| format!("#{} {}", questions[number].sample, texts.titles[number]);
         let pairs = pairs::pairs(results, &questions, &name);
         let flips = pairs.as_ref().map(|pairs| pairs.flips.as_slice()).unwrap_or_default();
@@ -161,7 +161,7 @@ impl Page<'_> {
             timeline: timeline::timeline(self.batches, results),
             money: money::costs(plan, results, &self.judging),
             provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
-            facts: json(&Facts::new(plan, results, &counted, &columns.entries, flips))?,
+            facts: json(&Facts::new(plan, &groups, &columns.entries, flips))?,
             texts: pack::packed(json(&(&texts, &columns.words))?.as_bytes())?,
             columns: columns.text,
             pairs: pairs.as_ref(),

@@ -59,9 +59,9 @@ pub(super) struct Prices {
     tiers: Vec<(u64, [f64; 4])>,
 }
 
-/// The prices of each group, for the script; none without prices of tokens.
-pub(super) fn prices(results: &Results) -> Vec<Option<Prices>> {
-    results.groups.iter().map(|group| group.batch.model.price_to_ask().map(of_price)).collect()
+/// The prices of a group, for the script; none without prices of tokens.
+pub(super) fn prices(group: &Group) -> Option<Prices> {
+    group.batch.model.price_to_ask().map(of_price)
 }
 
 fn of_price(price: &Price) -> Prices {
@@ -115,7 +115,7 @@ fn row(place: usize, group: &Group) -> Row {
     let output: i64 = figures.counted_tokens.iter().flatten().sum();
     let reasoned = (reasoning > 0 && output > 0).then(|| reasoning as f64 / output as f64);
     let per_answer = spending.cost.filter(|_| summary.answers > 0).map(|cost| cost / summary.answers as f64);
-    let prices = group.batch.model.price_to_ask().map(of_price);
+    let prices = prices(group);
     Row {
         group: place,
         swatch: swatch(group.batch.model_id.place()),

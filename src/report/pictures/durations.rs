@@ -37,14 +37,19 @@ const PARTS: [&str; COUNT] = [
     "latency without known parts",
 ];
 
+/// A group with the means of its parts.
+type Measured<'s> = (&'s Shown<'s>, Option<[f64; COUNT]>);
+
+fn means(shown: &Shown<'_>) -> Option<[f64; COUNT]> {
+    mean_parts(&shown.group?.figures)
+}
+
 fn parts_view((all, groups): (&[Shown<'_>], &[Shown<'_>]), frame: Frame) -> StackedChart {
-    let means = |groups: &[Shown<'_>]| -> Vec<Option<[f64; COUNT]>> {
-        groups.iter().map(|shown| mean_parts(&shown.group?.figures)).collect()
-    };
-    let (of_all, means) = (means(all), means(groups));
-    let occurs = |class: &usize| of_all.iter().flatten().any(|parts| parts[*class] > 0.0);
+    let of_all: Vec<[f64; COUNT]> = all.iter().filter_map(means).collect();
+    let measured: Vec<Measured<'_>> = groups.iter().map(|shown| (shown, means(shown))).collect();
+    let occurs = |class: &usize| of_all.iter().any(|parts| parts[*class] > 0.0);
     let classes: Vec<usize> = (0..COUNT).filter(occurs).collect();
-    let bar = |(shown, means): (&Shown<'_>, &Option<[f64; COUNT]>)| StackedBar {
+    let bar = |(shown, means): &Measured<'_>| StackedBar {
         label: shown.batch.label(),
         parts: classes.iter().map(|class| means.map_or(f64::NAN, |parts| parts[*class])).collect(),
     };
@@ -52,16 +57,16 @@ fn parts_view((all, groups): (&[Shown<'_>], &[Shown<'_>]), frame: Frame) -> Stac
         frame: titled(frame, "Mean durations by model"),
         value_label: "seconds".into(),
         classes: classes.iter().map(|class| PARTS[*class].to_owned()).collect(),
-        bars: groups.iter().zip(&means).map(bar).collect(),
-        note: note(groups, &means),
+        bars: measured.iter().map(bar).collect(),
+        note: note(&measured),
         ..StackedChart::default()
     }
 }
 
 /// What the bars add up to. Of a server that tells more time than the client waited the rest is below zero and not drawn.
-fn note(groups: &[Shown<'_>], means: &[Option<[f64; COUNT]>]) -> String {
+fn note(measured: &[Measured<'_>]) -> String {
     let is_beyond = |parts: &[f64; COUNT]| parts.iter().any(|part| *part < -LEAST_GAP);
-    let beyond = groups.iter().zip(means).filter(|(_, means)| means.as_ref().is_some_and(is_beyond));
+    let beyond = measured.iter().filter(|(_, means)| means.as_ref().is_some_and(is_beyond));
     let beyond: Vec<String> = beyond.map(|(shown, _)| shown.batch.label()).collect();
     let whole = "Means over warm answers; the parts add up to the client's latency";
     if beyond.is_empty() {

@@ -22,6 +22,12 @@ const LOG_FROM: f64 = 20.0;
 /// Prompt tokens, output tokens, and the measure.
 type Answer = (f64, f64, f64);
 
+/// A panel with its answers.
+struct Measured<'p> {
+    panel: &'p ModelPanel<'p>,
+    answers: Vec<Answer>,
+}
+
 /// A median with the half width of its notch: medians whose notches do not overlap differ (McGill, Tukey and Larsen
 /// 1978).
 type Median = (f64, f64);
@@ -33,23 +39,25 @@ pub(super) fn heatmap_view(
     spec: &HeatmapChartSpec,
     frame: Frame,
 ) -> Option<Heatmap> {
-    let answers: Vec<Vec<Answer>> = panels.iter().map(|panel| answers(&panel.shown, spec.color)).collect();
-    let all = answers.concat();
+    let of_panel = |panel| Measured { panel, answers: answers(&panel.shown, spec.color) };
+    let measured: Vec<Measured<'_>> = panels.iter().map(of_panel).collect();
+    let all: Vec<Answer> = measured.iter().flat_map(|measured| measured.answers.iter().copied()).collect();
     let first = all.first()?;
     if spec.color == TimeMeasure::Cost && all.iter().all(|answer| answer.2 == first.2) {
         return None;
     }
-    let most = answers.iter().map(Vec::len).max()?;
+    let most = measured.iter().map(|measured| measured.answers.len()).max()?;
     let bins = (2..=MOST_BINS).rev().find(|bins| bins * bins * PER_CELL <= most).unwrap_or(2);
     let edges = |value: fn(&Answer) -> f64| bin_edges(&all.iter().map(value).collect::<Vec<_>>(), bins);
     let (x_edges, y_edges) = (edges(|answer| answer.0), edges(|answer| answer.1));
-    let found: Vec<_> = answers.iter().map(|answers| medians(answers, (&x_edges, &y_edges))).collect();
-    let medians: Vec<Median> = found.iter().flatten().map(|(_, median)| *median).collect();
+    let found = measured.iter().map(|of| (of.panel, medians(&of.answers, (&x_edges, &y_edges))));
+    let found: Vec<(&ModelPanel<'_>, Vec<(HeatmapCell, Median)>)> = found.collect();
+    let medians: Vec<Median> = found.iter().flat_map(|(_, cells)| cells).map(|(_, median)| *median).collect();
     let range = resolved_range(&medians).unwrap_or((0.0, 1.0));
-    let panels = panels.iter().zip(found).map(|(panel, found)| HeatmapPanel {
+    let panels = found.into_iter().map(|(panel, cells)| HeatmapPanel {
         label: panel.label.clone(),
         model: panel.model,
-        cells: found.into_iter().map(|(cell, _)| cell).collect(),
+        cells: cells.into_iter().map(|(cell, _)| cell).collect(),
     });
     Some(Heatmap {
         frame: titled(frame, &format!("Median {} by prompt and output tokens", time_label(spec.color))),
