@@ -1,5 +1,7 @@
 //! What was measured, grouped once: each batch with its rows and its summary.
 
+use std::collections::HashMap;
+
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 
@@ -8,7 +10,7 @@ use super::machine::machine_costs;
 use super::pairs::pairs;
 use super::summary::{Grouping, Summary};
 use crate::compare::Pair;
-use crate::id::DatasetId;
+use crate::id::{BatchId, DatasetId};
 use crate::plan::Plan;
 use crate::telemetry::Observed;
 use crate::work::batch::Batch;
@@ -104,7 +106,7 @@ impl Results {
     pub fn subject_name(&self, part: &Summary) -> Option<String> {
         let dataset = part.dataset.as_deref().unwrap_or_default();
         let subject = part.subject.as_deref().unwrap_or_default();
-        let is_one = self.cells.iter().all(|cell| cell.dataset == self.cells[0].dataset);
+        let is_one = self.cells.iter().all(|cell| cell.dataset_id == self.cells[0].dataset_id);
         let parts = [if is_one { "" } else { dataset }, subject];
         let name = parts.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(": ");
         (!name.is_empty()).then_some(name)
@@ -144,10 +146,11 @@ fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> P
 }
 
 /// By model, dataset and level.
-fn in_order(batches: &[Group], mut parts: Vec<Summary>) -> Vec<Summary> {
+fn in_order(groups: &[Group], mut parts: Vec<Summary>) -> Vec<Summary> {
+    let batches: HashMap<BatchId, &Batch> = groups.iter().map(|group| (group.batch.id, &group.batch)).collect();
     parts.sort_by_cached_key(|part| {
-        let own = batches.iter().find(|group| group.batch.id == part.batch);
-        (own.map(|group| group.batch.model_id), part.dataset_id, own.map(|group| group.batch.level_id))
+        let batch = batches[&part.batch];
+        (batch.model_id, part.dataset_id, batch.level_id)
     });
     parts
 }
