@@ -30,14 +30,16 @@ impl Think {
             Self::High => Some("high"),
         }
     }
+
+    /// Its level, or whether the model reasons.
+    pub fn as_json(self) -> Json {
+        self.level().map_or_else(|| Json::from(self == Self::On), Json::from)
+    }
 }
 
 impl Serialize for Think {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.level() {
-            Some(level) => serializer.serialize_str(level),
-            None => serializer.serialize_bool(*self == Self::On),
-        }
+        self.as_json().serialize(serializer)
     }
 }
 

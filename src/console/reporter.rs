@@ -49,7 +49,7 @@ impl Reporter {
     pub fn show(&self, event: &Event) {
         self.live.progress().see(event, Instant::now());
         if self.mode == Mode::Json {
-            return self.result(&JsonEvent::of(event).line());
+            return self.event(&JsonEvent::of(event));
         }
         match event {
             Event::StageFinished { stage, line } => {
@@ -152,8 +152,12 @@ impl Reporter {
 
     /// Prints an event that only machines need as one.
     fn event(&self, event: &JsonEvent) {
-        if self.mode == Mode::Json {
-            self.result(&event.line());
+        if self.mode != Mode::Json {
+            return;
+        }
+        match event.line() {
+            Ok(line) => self.result(&line),
+            Err(error) => drop(self.unwritten().get_or_insert(error.into())),
         }
     }
 
@@ -175,7 +179,7 @@ impl Reporter {
     /// Prints the end of a run.
     pub fn outcome(&self, plan: &Plan, table: &str, outcome: &RunSummary) {
         if self.mode == Mode::Json {
-            return self.result(&JsonEvent::end(plan, outcome).line());
+            return self.event(&JsonEvent::end(plan, outcome));
         }
         self.result(&format!("\n{table}"));
     }
@@ -183,7 +187,7 @@ impl Reporter {
     /// Prints the end of a run that leaves something to others; the command writes the results here.
     pub fn left(&self, left: &Left, command: &str) {
         if self.mode == Mode::Json {
-            return self.result(&JsonEvent::left(left, command).line());
+            return self.event(&JsonEvent::left(left, command));
         }
         self.result(&left_text(left, command));
     }

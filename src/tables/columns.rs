@@ -242,8 +242,8 @@ pub(super) fn value_of(name: &str) -> Read {
 
 /// The choices as a JSON list: what a verdict can be checked against.
 fn choices(choices: &[String]) -> Value<'static> {
-    let list = (!choices.is_empty()).then(|| serde_json::to_string(choices).ok()).flatten();
-    optional(list)
+    let list = || serde_json::Value::from_iter(choices.iter().map(String::as_str)).to_string();
+    optional((!choices.is_empty()).then(list))
 }
 
 /// Calls of tools as a JSON list.

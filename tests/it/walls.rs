@@ -168,6 +168,22 @@ fn a_circle_is_found_wherever_it_begins() {
     assert_eq!(found.as_deref(), Some("b -> c -> d -> b"));
 }
 
+/// A lock file, a manifest or a key without what could not be written would be worse than the error.
+#[test]
+fn what_cannot_be_serialized_is_an_error_and_not_left_out() {
+    const ARGUMENTS: &str = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)";
+    let excused = r"\s*\.\s*(?:ok|map_or|unwrap_or|unwrap_or_default|unwrap_or_else|map_or_else)\(";
+    let excused =
+        Regex::new(&format!(r"\b(?:serde_json|toml|serde_saphyr)::(?:\w+::)*to_\w+{ARGUMENTS}{excused}")).unwrap();
+    let example = "serde_json::to_string(&Lock::of(plan, &all()))\n    .unwrap_or_default()";
+    assert!(excused.is_match(example), "the pattern finds what it is for");
+    let found = |path: &PathBuf| {
+        let code = code(path);
+        excused.find(&code).map(|found| format!("{}: {}", path.display(), found.as_str()))
+    };
+    assert_eq!(files(&project().join("src")).iter().filter_map(found).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[test]
 fn no_file_is_longer_than_a_subject() {
     /// Lines of a file, its tests left out.

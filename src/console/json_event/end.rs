@@ -27,7 +27,7 @@ pub struct JsonEnd {
     /// The gates, each for each model.
     gates: Vec<Json>,
     /// The checks.
-    checks: Vec<Json>,
+    checks: Vec<Check>,
     /// Number of faults by status.
     faults: BTreeMap<String, usize>,
     /// The largest load that meets the service level, by model (`load.find`).
@@ -56,7 +56,7 @@ impl JsonEvent {
             models: results.summaries().map(summary_json).collect(),
             pairs: results.pairs.iter().map(pair_json).collect(),
             gates: outcome.gates.iter().map(GateOutcome::json).collect(),
-            checks: outcome.checks.iter().filter_map(|check: &Check| serde_json::to_value(check).ok()).collect(),
+            checks: outcome.checks.clone(),
             faults: faults.collect(),
             largest_load: largest_load(&results.groups, plan).iter().map(LargestLoad::json).collect(),
             recommendations: recommended.iter().map(Recommendation::json).collect(),

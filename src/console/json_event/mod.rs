@@ -310,8 +310,11 @@ impl JsonEvent {
     }
 
     /// The line.
-    pub fn line(&self) -> String {
-        serde_json::to_value(self).unwrap_or_default().to_string()
+    ///
+    /// # Errors
+    /// A value that JSON does not have.
+    pub fn line(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_value(self)?.to_string())
     }
 }
 

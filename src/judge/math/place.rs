@@ -345,7 +345,7 @@ fn json(text: &str) -> Option<Place> {
     let at = start + text[start..end].rfind(&key)? + key.len();
     let colon = at + text[at..end].find(':')? + 1;
     let lead = text[colon..end].len() - text[colon..end].trim_start().len();
-    let length = serde_json::to_string(found).ok()?.len().min(end - colon - lead);
+    let length = found.to_string().len().min(end - colon - lead);
     let range = colon + lead..text.floor_char_boundary(colon + lead + length);
     Some(Place { rule: "json_key", rank: Rank::Final, ranges: vec![range], text: Some(written) })
 }

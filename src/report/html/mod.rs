@@ -160,7 +160,7 @@ impl Page<'_> {
             distributions: distributions::distributions(results),
             timeline: timeline::timeline(self.batches, results),
             money: money::costs(plan, results, &self.judging),
-            provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
+            provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone())?,
             facts: json(&Facts::new(plan, &groups, &columns.entries, flips))?,
             texts: pack::packed(json(&(&texts, &columns.words))?.as_bytes())?,
             columns: columns.text,

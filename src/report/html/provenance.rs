@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::words::interval;
 use crate::compare::points;
+use crate::error::Error;
 use crate::format::{UNKNOWN, known, percent, shell_word};
 use crate::plan::Plan;
 use crate::report::history::{Content, Entry, Measured};
@@ -45,12 +46,15 @@ struct Earlier {
 }
 
 /// Where a run comes from. `spec` is the spec with all defaults, `earlier` the runs before it.
+///
+/// # Errors
+/// A fact that JSON does not have.
 pub(super) fn provenance(
     plan: &Plan,
     results: &Results,
     (manifest, earlier): (&Manifest, &[Entry]),
     spec: String,
-) -> Provenance {
+) -> Result<Provenance, Error> {
     let datasets = manifest.datasets.iter().map(|dataset| {
         let commit = dataset.commit.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         [
@@ -60,8 +64,8 @@ pub(super) fn provenance(
             dataset.samples.to_string(),
         ]
     });
-    let models = manifest.models.iter().map(|model| self::model(model, false));
-    let judges = manifest.judges.iter().map(|model| self::model(model, true));
+    let models = manifest.models.iter().map(|entry| model(entry, false));
+    let judges = manifest.judges.iter().map(|entry| model(entry, true));
     let facts = [
         ("smallbench", manifest.smallbench.clone()),
         ("spec (SHA-256)", manifest.spec_sha256.clone()),
@@ -80,15 +84,15 @@ pub(super) fn provenance(
     } else {
         runs.join(", ")
     };
-    Provenance {
+    Ok(Provenance {
         facts: facts.into_iter().chain([("measured by (responses)", shown)]).collect(),
         datasets: datasets.collect(),
-        models: models.chain(judges).collect(),
+        models: models.chain(judges).collect::<Result<_, _>>()?,
         command: command(plan, manifest),
         spec,
         files: files(manifest),
         earlier: last_with_other_inputs(manifest, results, earlier),
-    }
+    })
 }
 
 /// The files and their digests. A picture that is there as a drawing too is left out, as are the values that it draws: they
@@ -103,9 +107,10 @@ fn files(manifest: &Manifest) -> Vec<(String, String)> {
     shown.map(|file| (file.name.clone(), file.sha256.clone())).collect()
 }
 
-fn model(model: &ModelEntry, judges: bool) -> Model {
-    let facts = serde_json::to_value(&model.facts).ok();
-    let facts = facts.as_ref().and_then(serde_json::Value::as_object).into_iter().flatten();
+fn model(model: &ModelEntry, judges: bool) -> Result<Model, Error> {
+    let unwritable = |error| Error::Internal(format!("cannot write what is known of `{}`: {error}", model.name));
+    let facts = serde_json::to_value(&model.facts).map_err(unwritable)?;
+    let facts = facts.as_object().into_iter().flatten();
     let told = facts.filter(|(_, value)| !value.is_null() && !value.as_object().is_some_and(serde_json::Map::is_empty));
     let facts = told.map(|(name, value)| match value {
         _ if name == "machine" => {
@@ -114,7 +119,7 @@ fn model(model: &ModelEntry, judges: bool) -> Model {
         serde_json::Value::String(text) => format!("{}: {text}", name.replace('_', " ")),
         value => format!("{}: {value}", name.replace('_', " ")),
     });
-    Model {
+    Ok(Model {
         name: model.name.clone(),
         endpoint: model.endpoint.clone(),
         model: model.model.clone(),
@@ -122,7 +127,7 @@ fn model(model: &ModelEntry, judges: bool) -> Model {
         server: model.server_version.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
         facts: facts.collect::<Vec<_>>().join("; "),
         judges,
-    }
+    })
 }
 
 /// What makes the results anew.

@@ -168,6 +168,31 @@ fn every_link_of_the_documentation_leads_somewhere() {
     assert_eq!(dead, [""; 0]);
 }
 
+/// Whether a file is part of the package: the last pattern that matches it decides, as in a `.gitignore`.
+fn is_packed(file: &Path, excluded: &[String]) -> bool {
+    let is_of = |pattern: &str| {
+        let pattern = glob::Pattern::new(pattern.trim_end_matches('/')).unwrap();
+        file.ancestors().any(|path| pattern.matches_path(path))
+    };
+    let decided = excluded.iter().rev().find(|pattern| is_of(pattern.trim_start_matches('!')));
+    decided.is_none_or(|pattern| pattern.starts_with('!'))
+}
+
+#[test]
+fn every_picture_and_page_that_the_readme_leads_to_is_in_the_package() {
+    let manifest: toml::Value = toml::from_str(&fs::read_to_string(project().join("Cargo.toml")).unwrap()).unwrap();
+    let excluded = manifest["package"]["exclude"].as_array().unwrap();
+    let excluded: Vec<String> = excluded.iter().map(|pattern| pattern.as_str().unwrap().to_owned()).collect();
+    assert!(!is_packed(Path::new("outputs/other/report.html"), &excluded), "other results stay out of the package");
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let link = Regex::new(r"\]\(([^)\s#:]+)(?:#[^)]*)?\)").unwrap();
+    let files: Vec<&Path> =
+        link.captures_iter(&readme).map(|found| Path::new(found.get(1).unwrap().as_str())).collect();
+    let missing: Vec<&&Path> = files.iter().filter(|file| !is_packed(file, &excluded)).collect();
+    assert_eq!(missing, Vec::<&&Path>::new());
+    assert!(files.len() > 10, "only {} links were found", files.len());
+}
+
 #[test]
 fn every_file_of_the_project_that_a_page_names_exists() {
     let named = Regex::new(r"`((?:src|tests|benches|docs|schemas|deploy|\.ci|\.github)/[^`\s]+)`").unwrap();

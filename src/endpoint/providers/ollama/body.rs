@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
-use crate::answer_form::ResponseFormat;
+use crate::answer_form::{ResponseFormat, Think};
 use crate::image::Image;
 use crate::message::Message;
 use crate::request::{Parameters, Prompt, RequestOptions, Settings};
@@ -28,7 +28,7 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
     }
     set(&mut body, "keep_alive", keep_alive);
     let more = &settings.parameters.options;
-    set(&mut body, "think", more.think.and_then(|think| serde_json::to_value(think).ok()));
+    set(&mut body, "think", more.think.map(Think::as_json));
     let format = more.response_format.as_ref().map(|format| match format {
         ResponseFormat::Json => "json".into(),
         ResponseFormat::JsonSchema(schema) => Json::Object(schema.clone()),
