@@ -80,7 +80,7 @@ impl fmt::Display for Secret {
     }
 }
 
-/// Every secret of the process: one list, whose clones share what is added later. Whatever is written or printed
+/// Every secret of the process: one list, whose clones share what is added later. All that is written or printed
 /// goes through [`Secrets::redact`].
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<RwLock<Known>>);

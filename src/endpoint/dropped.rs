@@ -166,7 +166,7 @@ fn is_of_a_parameter(fault: &Fault) -> bool {
         && matches!(fault.kind, ErrorKind::Parameter | ErrorKind::ByHttpStatus | ErrorKind::NoModel)
 }
 
-/// The change if the server refuses the form of an answer, in whatever words: the form is ours, and is well-formed.
+/// The change if the server refuses the form of an answer, in any words: the form is ours, and is well-formed.
 fn refused_format(body: &Json, fault: &Fault) -> Option<Change> {
     let format = FORMATS.into_iter().find(|name| body.get(name).is_some())?;
     let told = format!("{} {}", fault.parameter.as_deref().unwrap_or_default(), fault.message).to_lowercase();

@@ -78,7 +78,7 @@ impl Frames {
     /// Takes a chunk and gives each frame that it completes to `read`.
     ///
     /// # Errors
-    /// [`TooLong`] if a frame does not end, and whatever `read` returns.
+    /// [`TooLong`] if a frame does not end, and the errors of `read`.
     pub fn push<E: From<TooLong>>(
         &mut self,
         chunk: &[u8],
@@ -143,7 +143,7 @@ impl Frames {
     /// Ends the body: gives out the last line if it has no line end.
     ///
     /// # Errors
-    /// Whatever `read` returns.
+    /// Those of `read`.
     pub fn finish<E: From<TooLong>>(&mut self, mut read: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         if !self.is_settled {
             // A body of which no line has ended: whatever it is, it is all there.

@@ -45,7 +45,7 @@ pub fn kappa<T: Eq + Hash>(pairs: &[(T, T)], clusters: &[u64]) -> Option<Kappa> 
     }
     let count = |of: &HashMap<&T, f64>, class: &T| of.get(class).copied().unwrap_or(0.0);
     let share = |of: &HashMap<&T, f64>, class: &T| count(of, class) / n;
-    // Counts are summed exactly, in whatever order.
+    // Counts are summed exactly, in any order.
     let expected = pairs.iter().map(|(a, _)| count(&second, a)).sum::<f64>() / (n * n);
     let things = pairs.iter().map(|(a, b)| Thing {
         alike: f64::from(u8::from(a == b)),

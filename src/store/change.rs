@@ -1,4 +1,4 @@
-//! What a store can be asked to write, whatever stands behind it.
+//! The changes that every kind of store writes.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The syncer: brings what is committed to the disk, beside the writer and not before it.
 //!
-//! A commit is in the file as soon as it is made, so whatever ends the program, it is kept. What the
+//! A commit is in the file as soon as it is made, so it is kept however the program ends. What the
 //! machine itself may lose, if its power fails, is the last [`PAUSE`]; in return no request waits for a
 //! disk, which would show in what is measured.
 

@@ -1,4 +1,4 @@
-//! The one thread that writes: it commits whatever has come in, as one transaction, and only then
+//! The one thread that writes: it commits all that has come in, as one transaction, and only then
 //! says that it is done.
 
 use std::collections::HashMap;

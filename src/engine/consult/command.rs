@@ -207,7 +207,7 @@ impl Call {
 /// A call that has ended: what it was asked about, and what came of it.
 type Ended = (Vec<VerdictKey>, ProgramOutcome<Vec<Reply>, Breach>);
 
-/// The calls that run. Their programs end with them, whatever ends the run.
+/// The calls that run. Their programs end with them, however the run ends.
 struct Calls<'c> {
     program: Arc<Program>,
     groups: Groups,

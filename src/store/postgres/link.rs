@@ -16,7 +16,7 @@ pub(super) enum Commits {
     /// It is on the disk of the database.
     Synced,
     /// The database has it; its disk follows within a second. Responses that were written lately are written again if it
-    /// comes back from a crash; whatever else is written asks for its disk.
+    /// comes back from a crash; all other writes wait for its disk.
     Told,
 }
 

@@ -1,4 +1,4 @@
-//! The task that writes: it commits whatever has come in, as one transaction, and only then says that it is done. While the
+//! The task that writes: it commits all that has come in, as one transaction, and only then says that it is done. While the
 //! database is away, what has come in waits in memory.
 
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl Writer {
                 }
                 Err(failure) => failure,
             };
-            // Whatever was begun on it ends with it.
+            // A transaction that was begun on it ends with it.
             self.link.cut();
             match failure {
                 Failure::Database(error) if self.outage.wait(User::Writer, &error, &mut tries).await => {}
