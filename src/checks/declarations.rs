@@ -138,7 +138,7 @@ pub const CHECKS: &[Declaration] = &[
     check(
         "guessing",
         Warned,
-        "a score that cannot be told from guessing",
+        "a score that is not distinguishable from guessing",
         "more questions, or a model or prompt that fits the task; do not rank such models",
         |ground| verdicts::guessing(ground.groups),
     ),

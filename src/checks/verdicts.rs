@@ -48,14 +48,14 @@ pub(super) fn unjudged(groups: &[Group]) -> Found {
     })
 }
 
-/// Scores that cannot be told from guessing; a handful of questions shows it neither way.
+/// Scores that are not distinguishable from guessing; a handful of questions shows it neither way.
 pub(super) fn guessing(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
         let (score, expected, p) = (summary.score?, summary.guessing?, summary.guessing_p?);
         let problem = || {
             format!(
-                "the score of {} cannot be told from guessing, which scores {} on average (p = {p:.2}); ask more questions, \
+                "the score of {} is not distinguishable from guessing, which scores {} on average (p = {p:.2}); ask more questions, \
                  or easier ones, before you rank it",
                 percent(score),
                 percent(expected)

@@ -63,8 +63,8 @@ fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[Pair]) -> (O
     let why = why.join("; ");
     let text = match names.as_slice() {
         [name] => format!("prefer {name}: {why}"),
-        _ if why.is_empty() => format!("no model can be preferred: the data do not tell {} apart", names.join(", ")),
-        _ => format!("no model can be preferred: the data do not tell {} apart ({why})", names.join(", ")),
+        _ if why.is_empty() => format!("no model can be preferred: the data do not distinguish {}", names.join(", ")),
+        _ => format!("no model can be preferred: the data do not distinguish {} ({why})", names.join(", ")),
     };
     (Some(left[0].batch.model.name.clone()).filter(|_| left.len() == 1), text)
 }
@@ -108,7 +108,7 @@ fn best<'g>(left: &[&'g Group]) -> Result<&'g Group, String> {
     let best = left.iter().copied().reduce(|best, group| if score(group) > score(best) { group } else { best });
     let best = best.filter(|best| best.summary.score.is_some()).ok_or("no answer could be judged")?;
     if best.summary.is_guessing() {
-        return Err(format!("the best score, that of {}, cannot be told from guessing", name(best)));
+        return Err(format!("the best score, that of {}, is not distinguishable from guessing", name(best)));
     }
     Ok(best)
 }
@@ -253,12 +253,12 @@ mod tests {
     #[test]
     fn what_the_data_do_not_carry_is_not_preferred() {
         let found = recommended(&[Preference::Within(5.0), Preference::Latency], [180, 180], 100);
-        assert!(found.starts_with("no model can be preferred: the data do not tell a, Big B apart"), "{found}");
+        assert!(found.starts_with("no model can be preferred: the data do not distinguish a, Big B"), "{found}");
         // Whether the faster one is good enough cannot be told; that the slower one is worse in both can.
         let rules = [Preference::Within(1.0), Preference::Latency];
         let found = recommended(&rules, [180, 176], 50);
         assert!(
-            found.starts_with("no model can be preferred: the data do not tell Big B, a apart (Big B may or may not be within 1 point of a"),
+            found.starts_with("no model can be preferred: the data do not distinguish Big B, a (Big B may or may not be within 1 point of a"),
             "{found}"
         );
         assert!(recommended(&rules, [180, 176], 200).starts_with("prefer a: Big B may or may not be within 1 point"));
@@ -271,6 +271,6 @@ mod tests {
         assert!(
             recommended(&[Preference::Score], [150, 180], 50).starts_with("prefer Big B: Big B scores +15.0 points")
         );
-        assert!(recommended(&[Preference::Score], [179, 180], 50).contains("do not tell Big B, a apart"));
+        assert!(recommended(&[Preference::Score], [179, 180], 50).contains("do not distinguish Big B, a"));
     }
 }

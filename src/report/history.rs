@@ -64,7 +64,7 @@ pub struct Measured {
     pub score: Option<f64>,
     /// Its 95 % interval.
     pub score_interval: Option<(f64, f64)>,
-    /// Whether the score cannot be told from guessing.
+    /// Whether the score is not distinguishable from guessing.
     #[serde(default)]
     pub is_guessing: bool,
     /// Median latency in seconds.

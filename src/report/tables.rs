@@ -142,7 +142,7 @@ fn tail(percentiles: &Percentiles) -> String {
     known(percentiles.tail(), |(name, value)| format!("{name} {}", seconds(value)))
 }
 
-/// Marks a score that cannot be told from guessing.
+/// Marks a score that is not distinguishable from guessing.
 const GUESSING: &str = "≈ guessing";
 
 fn score(summary: &Summary) -> String {
@@ -217,7 +217,10 @@ pub fn legend(groups: &[Group]) -> String {
     }
     let guessing: Option<f64> = models().find(|summary| summary.is_guessing()).and_then(|summary| summary.guessing);
     if let Some(expected) = guessing {
-        notes.push(format!("{GUESSING}: cannot be told from guessing, which scores {} on average", percent(expected)));
+        notes.push(format!(
+            "{GUESSING}: not distinguishable from guessing, which scores {} on average",
+            percent(expected)
+        ));
     }
     let cold: u64 = models().map(|summary| summary.cold).sum();
     if cold > 0 {

@@ -179,7 +179,7 @@ impl Summary {
         self.samples - self.verdicts(Class::Correct) - self.verdicts(Class::Wrong)
     }
 
-    /// Whether the score cannot be told from guessing: its one-sided p value is 5 % or more. False where answers cannot
+    /// Whether the score is not distinguishable from guessing: its one-sided p value is 5 % or more. False where answers cannot
     /// be guessed.
     pub fn is_guessing(&self) -> bool {
         self.guessing_p.is_some_and(|p| p >= 0.05)

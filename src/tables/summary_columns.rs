@@ -177,7 +177,7 @@ impl Columns {
             "Expected score of guessing: the mean of one over the number of choices; empty for open questions.";
         self.number("guessing_score", "", guessing, |s| s.guessing);
         let p = "Probability that guessing scores as high (one-sided exact test, Poisson binomial); from 0.05 on the score \
-                 cannot be told from guessing. Repeats count as their mean.";
+                 is not distinguishable from guessing. Repeats count as their mean.";
         self.number("guessing_p", "", p, |s| s.guessing_p);
         let bound =
             |what: &str| format!("Score if every answer that the token limit cut were {what}; empty without one.");

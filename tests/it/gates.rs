@@ -105,7 +105,7 @@ fn a_choice_that_guessing_would_make_as_well_is_none() {
     let models = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";
     let spec = Spec::on(&server).with("models", models).with("prefer", "[score within 2 points of the best, latency]");
     let bench = Bench::ready(20, &spec);
-    let sentence = "no model can be preferred: the best score, that of small, cannot be told from guessing";
+    let sentence = "no model can be preferred: the best score, that of small, is not distinguishable from guessing";
     bench.apply().exits(0).shows(&[sentence]);
     assert!(bench.read("outputs/trial/summary.md").contains(&format!("## Recommendation\n\n{sentence}")));
 }

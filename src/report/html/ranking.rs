@@ -140,7 +140,7 @@ fn rank(scored: &Scored<'_>, scale: &Scale) -> Rank {
     let Summary { faults, samples, .. } = *scored.counted;
     let not_answers = scored.counted.not_answers();
     let notes = [
-        scored.is_guessing.then(|| "cannot be told from guessing".to_owned()),
+        scored.is_guessing.then(|| "is not distinguishable from guessing".to_owned()),
         (not_answers > 0).then(|| counted(not_answers, "non-answer")),
         (faults > 0).then(|| format!("{} failed", counted(faults, "request"))),
     ];

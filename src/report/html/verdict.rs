@@ -103,7 +103,7 @@ fn ranked(groups: &[Group]) -> Vec<&Group> {
     ranked
 }
 
-/// The leader, and those at its level that cannot be told from it or can.
+/// The leader, and the others at its level: those that are distinguishable from it, and those that are not.
 struct Rivals<'r> {
     leader: &'r Group,
     /// Its label, with every level at which it scores the same.
@@ -152,7 +152,7 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
     let best = best(rivals);
     if leader.summary.is_guessing() {
         return match ranked.len() {
-            1 => format!("The score of {name} cannot be told from guessing."),
+            1 => format!("The score of {name} is not distinguishable from guessing."),
             _ => format!("No score can be shown to be better than guessing; {best}."),
         };
     }
@@ -177,7 +177,7 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
     let needed =
         questions.and_then(|score| score.needed.filter(|needed| *needed > score.items as u64 && score.family == 1));
     let needed = needed.map(|needed| format!("; it would take about {}", about(needed))).unwrap_or_default();
-    format!("{best}, but cannot be told from {} with {asked}{needed}.", listed(&others))
+    format!("{best}, but is not distinguishable from {} with {asked}{needed}.", listed(&others))
 }
 
 /// Who has the highest score: the leader, and those that have the same.
@@ -190,7 +190,7 @@ fn best(rivals: &Rivals<'_>) -> String {
     }
 }
 
-/// The labels of those that cannot be told from the leader, some of them.
+/// The labels of those that are not distinguishable from the leader, some of them.
 fn labels<'r>(rivals: &'r Rivals<'_>, is_meant: impl Fn(&Group) -> bool + 'r) -> impl Iterator<Item = String> + 'r {
     let alike = rivals.alike.iter().map(|(group, _)| *group).filter(move |group| is_meant(group));
     alike.map(|group| isolated(&group.batch.model.label))
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(headline_of(&fixture(40, 12)), "a leads; chance does not explain its distance to Big B.");
         let close = headline_of(&fixture(40, 3));
         assert!(
-            close.starts_with("a has the highest score, but cannot be told from Big B with 40 questions"),
+            close.starts_with("a has the highest score, but is not distinguishable from Big B with 40 questions"),
             "{close}"
         );
         assert_eq!(headline_of(&fixture(40, 0)), "a and Big B share the highest score on 40 questions.");

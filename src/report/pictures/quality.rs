@@ -301,7 +301,7 @@ pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
         value_label: "difference of the scores (points)".into(),
         rows,
         note: format!(
-            "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not to be told from none.{chosen}"
+            "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not distinguishable from zero.{chosen}"
         ),
         ..ForestChart::default()
     })

@@ -78,7 +78,7 @@ fn of_groups(groups: &[Shown<'_>], frame: Frame) -> ScoreChart {
     }
 }
 
-/// Names the models whose score cannot be told from guessing.
+/// Names the models whose score is not distinguishable from guessing.
 fn not_above_guessing(groups: &[Shown<'_>]) -> String {
     let is_guessing = |shown: &&Shown<'_>| shown.group.is_some_and(|group| group.summary.is_guessing());
     let named: Vec<String> = groups.iter().filter(is_guessing).map(|shown| shown.batch.label()).collect();
