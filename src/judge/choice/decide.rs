@@ -1,6 +1,5 @@
 //! From everything that was found to a verdict.
 
-use super::Choice;
 use super::items::Item;
 use super::lexicon::*;
 use super::rules::corrected;
@@ -9,7 +8,7 @@ use super::truth::Truth;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::{Class, Ending, Evidence, Fate, Rank, Verdict};
 use crate::prompt::letter;
-use crate::spec::types::OnContradiction;
+use crate::spec::types::{ChoiceSpec, OnContradiction};
 
 /// A piece of evidence on its way to a verdict.
 #[derive(Debug, Clone)]
@@ -33,7 +32,7 @@ impl Piece {
 
 /// What decides besides the evidence.
 pub(super) struct Case<'a> {
-    pub choice: &'a Choice,
+    pub spec: &'a ChoiceSpec,
     pub view: &'a View<'a>,
     pub ending: Ending,
     pub echo: bool,
@@ -85,9 +84,9 @@ pub(super) fn decide(case: &Case, mut pieces: Vec<Piece>, truth: Truth) -> Verdi
     turn(items, &mut pieces);
     retract(items, &mut pieces);
     let allowed = if case.ending == Ending::Capped {
-        case.choice.0.least_evidence.min(Rank::Conclusion)
+        case.spec.least_evidence.min(Rank::Conclusion)
     } else {
-        case.choice.0.least_evidence
+        case.spec.least_evidence
     };
     let strongest = pieces.iter().filter(|piece| piece.fate.is_none()).map(|piece| piece.rank).min();
     let weak = strongest.is_some_and(|rank| rank > allowed);
@@ -132,7 +131,7 @@ fn settle(case: &Case, mut pieces: Vec<Piece>, decided: usize, truth: Truth) -> 
     let fields = piece.rule == "json" && pieces.iter().any(keyed);
     let clash = fields || pieces.iter().any(|piece| piece.fate.is_none() && piece.clash && piece.choices & values != 0);
     let untrue = piece.rank != Rank::Truth && matches!(truth, Truth::Choice(choice, _) if values & (1 << choice) == 0);
-    if (clash || untrue) && case.choice.0.on_contradiction == OnContradiction::Abstain {
+    if (clash || untrue) && case.spec.on_contradiction == OnContradiction::Abstain {
         return close(pieces, None, Verdict::none(Class::Contradiction, "letter_and_text_differ"));
     }
     if let Some(piece) = pieces.get_mut(decided) {

@@ -14,6 +14,7 @@ mod in_other_words;
 mod items;
 mod labels;
 mod lexicon;
+mod markup;
 mod meaning;
 mod named;
 mod near;
@@ -88,7 +89,7 @@ impl Choice {
             symbols::symbols(&view, &mut pieces);
             words::own_word(&view, &mut pieces);
         }
-        let case = Case { choice: self, view: &view, ending, echo };
+        let case = Case { spec: &self.0, view: &view, ending, echo };
         decide::decide(&case, pieces, truth)
     }
 }

@@ -1,11 +1,9 @@
 //! The normal form of a text: tokens with their place in the original, TeX and typography made plain.
 
-mod markup;
 mod number;
 mod tex;
 
-use markup::{check, html, is_letter_in_angles, strike};
-
+use super::markup::{check, html, is_letter_in_angles, strike};
 use super::signs::{Sign, digit, fold, is_glyph, script, sign};
 
 /// What a token is.

@@ -1,6 +1,7 @@
 //! German.
 
-use super::*;
+use super::language::Language;
+use super::mask::*;
 
 /// The words.
 #[rustfmt::skip]

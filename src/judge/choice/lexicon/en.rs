@@ -1,6 +1,7 @@
 //! English.
 
-use super::*;
+use super::language::Language;
+use super::mask::*;
 
 /// The words.
 #[rustfmt::skip]

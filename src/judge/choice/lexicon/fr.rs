@@ -1,6 +1,7 @@
 //! French.
 
-use super::*;
+use super::language::Language;
+use super::mask::*;
 
 /// The words.
 #[rustfmt::skip]

@@ -1,6 +1,7 @@
 //! Hindi.
 
-use super::*;
+use super::language::Language;
+use super::mask::*;
 
 /// The words.
 pub(super) const WORDS: Language = Language {

@@ -10,6 +10,8 @@ mod hi;
 mod it;
 mod ja;
 mod ko;
+mod language;
+mod mask;
 pub(super) mod numerals;
 pub(super) mod otherwise;
 pub(super) mod parts;
@@ -24,103 +26,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::scan::{Scan, scan};
-
-/// What a word says; several may hold.
-pub(super) type Mask = u64;
-
-/// A noun for the answer.
-pub(super) const ANSWER: Mask = 1;
-/// A noun for one choice.
-pub(super) const OPTION: Mask = 1 << 1;
-/// A noun for several choices.
-pub(super) const OPTIONS: Mask = 1 << 2;
-/// A verb or particle that ties an answer to its noun.
-pub(super) const LINK: Mask = 1 << 3;
-/// A word that may stand between the noun and the answer and says nothing.
-pub(super) const FILL: Mask = 1 << 4;
-/// A verb of choice.
-pub(super) const CHOOSE: Mask = 1 << 5;
-/// Correct.
-pub(super) const RIGHT: Mask = 1 << 6;
-/// Not correct.
-pub(super) const WRONG: Mask = 1 << 7;
-/// A denial.
-pub(super) const NOT: Mask = 1 << 8;
-/// Marks an answer as the last word.
-pub(super) const FINAL: Mask = 1 << 9;
-/// Takes back what was said.
-pub(super) const FIX: Mask = 1 << 10;
-/// Draws a conclusion.
-pub(super) const SO: Mask = 1 << 11;
-/// Says that one choice is left or fits.
-pub(super) const LEAVES: Mask = 1 << 12;
-/// Sets what follows against what stands before.
-pub(super) const BUT: Mask = 1 << 13;
-/// A condition.
-pub(super) const IF: Mask = 1 << 14;
-/// A possibility.
-pub(super) const MAY: Mask = 1 << 15;
-/// The opinion of others, or a first thought.
-pub(super) const OTHERS: Mask = 1 << 16;
-/// Praise that is no choice.
-pub(super) const TEMPT: Mask = 1 << 17;
-/// Opens a reason.
-pub(super) const REASON: Mask = 1 << 18;
-/// True.
-pub(super) const TRUE: Mask = 1 << 19;
-/// False.
-pub(super) const FALSE: Mask = 1 << 20;
-/// Yes.
-pub(super) const YES: Mask = 1 << 21;
-/// No.
-pub(super) const NO: Mask = 1 << 22;
-/// Points back at what was named before.
-pub(super) const THIS: Mask = 1 << 23;
-/// An ordinal number.
-pub(super) const ORDINAL: Mask = 1 << 24;
-/// Sets aside what follows.
-pub(super) const DROP: Mask = 1 << 25;
-/// Declines to answer.
-pub(super) const REFUSE: Mask = 1 << 26;
-/// Talks about the form of an answer.
-pub(super) const FORMAT: Mask = 1 << 27;
-/// A noun for a statement.
-pub(super) const CLAIM: Mask = 1 << 28;
-/// Both.
-pub(super) const BOTH: Mask = 1 << 29;
-/// Joins the members of a list.
-pub(super) const AND: Mask = 1 << 30;
-/// None of the choices.
-pub(super) const NONE: Mask = 1 << 31;
-
-/// What would be under a condition.
-pub(super) const WOULD: Mask = 1 << 32;
-/// Says that what was said is wrong.
-pub(super) const RETRACT: Mask = 1 << 33;
+use language::Language;
+pub(super) use mask::*;
 
 /// The value of the ordinal `last`.
 pub(super) const LAST: u8 = u8::MAX;
-
-/// Says what I think.
-pub(super) const THINK: Mask = 1 << 34;
-
-/// Says that one thing is unlike all others.
-pub(super) const ODD: Mask = 1 << 35;
-
-/// Says that an amount is all there is: `in total`.
-pub(super) const TOTAL: Mask = 1 << 36;
-
-/// The words of a language.
-pub(super) struct Language {
-    /// Words and phrases by what they say.
-    pub words: &'static [(Mask, &'static [&'static str])],
-    /// Ordinal numbers from the first on, each in its forms.
-    pub ordinals: &'static [&'static [&'static str]],
-    /// Words for the last of several.
-    pub last: &'static [&'static str],
-    /// Rows of letters that label choices.
-    pub labels: &'static [&'static [&'static str]],
-}
 
 const LANGUAGES: [&Language; 12] = [
     &en::WORDS,

@@ -1,6 +1,7 @@
 //! Chinese, in both scripts.
 
-use super::*;
+use super::language::Language;
+use super::mask::*;
 
 /// The words.
 pub(super) const WORDS: Language = Language {
