@@ -6,8 +6,9 @@ use std::path::Path;
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
+use super::error::SourceError;
 use super::json::{lines, question_hash, score, text};
-use super::{Answer, SourceError};
+use super::results::Answer;
 use crate::compare::model_name::ModelName;
 use crate::compare::side::Item;
 

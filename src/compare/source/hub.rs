@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::below::files_below;
+use super::error::{SourceError, malformed, unreadable};
 use super::json::day;
-use super::{SourceError, files_below, malformed, unreadable};
 use crate::compare::mean::Mean;
 use crate::files::read_bounded;
 

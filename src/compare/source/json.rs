@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Answer, SourceError, malformed, unreadable};
+use super::error::{SourceError, malformed, unreadable};
+use super::results::Answer;
 use crate::files::{in_units, open_file};
 
 /// Maximum length of a line in bytes.

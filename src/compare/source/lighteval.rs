@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::below::files_below;
+use super::error::{SourceError, malformed, unreadable};
 use super::json::{day, score, text};
-use super::{Answer, SourceError, files_below, malformed, unreadable};
+use super::results::Answer;
 use crate::columnar::parquet::read as rows;
 use crate::columnar::{ColumnarError, Content, Row, Wanted};
 use crate::compare::model_name::ModelName;

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::below::files_below;
+use super::error::SourceError;
 use super::json::{day, lines, question_hash, score, text};
-use super::{Answer, SourceError, files_below};
+use super::results::Answer;
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "lm-evaluation-harness";

@@ -1,6 +1,8 @@
 //! Sources of a comparison: results of earlier runs, and of other tools.
 
+mod below;
 mod eee;
+mod error;
 #[cfg(test)]
 mod hostile_tests;
 mod hub;
@@ -9,166 +11,20 @@ mod json;
 mod lighteval;
 mod lm_eval;
 mod openai_evals;
+mod results;
 mod summed_up;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
-
-use super::mean::{LeftOut, Mean};
-use super::model_name::ModelName;
-use super::side::{Item, Party, Side};
+use super::side::Item;
 use crate::files::{open_file, read_bounded};
 
+pub use error::SourceError;
+use error::unreadable;
+pub use results::{Answer, Source};
 pub use table::{Row, each_row};
-
-/// Results to compare.
-#[derive(Debug, Clone, Default)]
-pub struct Source {
-    /// What it is called: the path as it was given.
-    pub name: String,
-    /// The tool that wrote it.
-    pub format: &'static str,
-    /// Every answer.
-    pub answers: Vec<Answer>,
-    /// Mean scores of which it has no answers.
-    pub means: Vec<Mean>,
-    /// Metrics of it that are no scores.
-    pub left_out: Vec<LeftOut>,
-    /// What its run was made with, by name.
-    pub facts: BTreeMap<String, String>,
-}
-
-/// One scored answer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answer {
-    /// The model, with its level where the source has several.
-    pub model: ModelName,
-    /// The subject of the question; empty where it has none.
-    pub subject: String,
-    /// The dataset or task; empty where the source does not name it.
-    pub dataset: String,
-    /// Number of the repeat, from 0.
-    pub repeat: u64,
-    /// What its score is called where the tool has several, such as a metric or a scorer.
-    pub scored_by: Option<String>,
-    /// The tool's own hash of the question.
-    pub hash: Option<String>,
-    /// The `question_hash` of smallbench, which its exports carry as well.
-    pub question_hash: Option<String>,
-    /// The question; its hash in a table without texts.
-    pub question: String,
-    /// The right answer; empty where the source has none.
-    pub target: String,
-    /// What the model said; empty where the source has no texts.
-    pub said: String,
-    /// The answer that was read from it; empty where the source does not say.
-    pub extracted: String,
-    /// True if the source says that the request failed.
-    pub failed: bool,
-    /// Whether it is right, where the source says so beside the score.
-    pub is_correct: Option<bool>,
-    /// The day it was measured on; none where the source does not say.
-    pub measured: Option<NaiveDate>,
-    /// Tokens of the prompt.
-    pub prompt_tokens: Option<u64>,
-    /// A short name of the question for people.
-    pub title: String,
-    /// What is known of it.
-    pub item: Item,
-}
-
-impl Source {
-    /// The names of its models.
-    pub fn models(&self) -> Vec<&ModelName> {
-        self.answers.iter().map(|answer| &answer.model).collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// What the scores are called; empty where the tool has one.
-    pub fn scored_by(&self) -> BTreeSet<&str> {
-        self.answers.iter().filter_map(|answer| answer.scored_by.as_deref()).collect()
-    }
-
-    /// The answers of a model whose questions have a hash.
-    pub fn side(&self, model: &ModelName) -> Side {
-        let own = self.answers.iter().filter(|answer| answer.model == *model);
-        let hashed = own.filter_map(|answer| {
-            let hash = answer.question_hash.as_deref().or(answer.hash.as_deref())?;
-            Some((hash.into(), answer.item))
-        });
-        Side::new(Party::published(model, &**model), hashed)
-    }
-}
-
-/// Why results could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// A file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The error of the system.
-        source: std::io::Error,
-    },
-    /// A file is not what its name says.
-    #[error("{path}, {place}: {message}")]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// Line or row.
-        place: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// A path that holds no results that can be read.
-    #[error("{path}: {message}")]
-    Unknown {
-        /// The path.
-        path: PathBuf,
-        /// What is missing.
-        message: String,
-        /// What to do; empty where nothing is known.
-        hint: String,
-    },
-}
-
-impl SourceError {
-    /// The same, said of another path, of which the file was a copy.
-    #[must_use]
-    pub fn of(self, path: &Path) -> Self {
-        let path = path.to_owned();
-        match self {
-            Self::Unreadable { source, .. } => Self::Unreadable { path, source },
-            Self::Malformed { place, message, .. } => Self::Malformed { path, place, message },
-            Self::Unknown { message, hint, .. } => Self::Unknown { path, message, hint },
-        }
-    }
-
-    /// A path that holds no results that can be read, of which nothing is known that would help.
-    pub fn unknown(path: &Path, message: impl Into<String>) -> Self {
-        Self::Unknown { path: path.to_owned(), message: message.into(), hint: String::new() }
-    }
-
-    /// The same with what to do.
-    #[must_use]
-    pub fn or(self, advice: impl Into<String>) -> Self {
-        match self {
-            Self::Unknown { path, message, .. } => Self::Unknown { path, message, hint: advice.into() },
-            other => other,
-        }
-    }
-
-    /// What to do next.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unknown { hint, .. } if !hint.is_empty() => Some(hint.clone()),
-            _ => None,
-        }
-    }
-}
 
 /// The format of smallbench's own tables.
 pub const OWN: &str = "smallbench";
@@ -238,21 +94,6 @@ fn of_tools(path: &Path) -> Result<Source, SourceError> {
     Ok(source)
 }
 
-/// The files that are looked for in a folder, and in those below it as deep as `depth`, in the order of their paths.
-fn files_below(folder: &Path, depth: usize, is_wanted: &dyn Fn(&Path) -> bool) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() && depth > 0 {
-            found.extend(files_below(&path, depth - 1, is_wanted)?);
-        } else if is_wanted(&path) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// The answers of several files of a tool.
 fn of_files(
     format: &'static str,
@@ -313,13 +154,4 @@ fn facts(folder: &Path) -> BTreeMap<String, String> {
         json::flatten(name, &manifest[name], &mut facts);
     }
     facts
-}
-
-fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> SourceError {
-    let path = path.to_owned();
-    |source| SourceError::Unreadable { path, source }
-}
-
-fn malformed(path: &Path, place: String, message: String) -> SourceError {
-    SourceError::Malformed { path: path.to_owned(), place, message }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::error::SourceError;
 use super::json::{day, each_line, question_hash, score, text};
-use super::{Answer, SourceError};
+use super::results::Answer;
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "OpenAI evals";

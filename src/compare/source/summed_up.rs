@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::below::files_below;
+use super::error::{SourceError, unreadable};
 use super::json::{day, flatten, parsed};
-use super::{Source, SourceError, files_below, lighteval, lm_eval, unreadable};
+use super::results::Source;
+use super::{lighteval, lm_eval};
 use crate::compare::mean::{LeftOut, Mean};
 use crate::compare::model_name::ModelName;
 use crate::files::{open_file, read_bounded};

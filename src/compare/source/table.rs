@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::{Answer, SourceError, unreadable};
+use super::error::{SourceError, unreadable};
+use super::results::Answer;
 use crate::compare::side::Item;
 use crate::files::open_file;
 

@@ -13,9 +13,10 @@ use serde_json::Value;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::super::error::{SourceError, malformed, unreadable};
 use super::super::json::parsed;
-use super::super::{Source, SourceError, malformed, unreadable};
-use super::Head;
+use super::super::results::Source;
+use super::head::Head;
 use super::sample::{Sample, answer};
 use crate::files::{in_units, open_file};
 

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::Answer;
 use super::super::json::{question_hash, score, text};
-use super::Head;
+use super::super::results::Answer;
+use super::head::Head;
 use crate::compare::side::Item;
 
 /// What is read of a sample. The events, which are most of a log, are passed over.
