@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::file::{Files, document, file_name, lines};
 use super::scored::{Part, Scored};
-use super::{Files, document, file_name, lines};
 use crate::checksum::sha256;
 use crate::statistics::wilson;
 

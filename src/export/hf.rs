@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::file::{Files, file_name};
 use super::scored::Part;
-use super::{Files, file_name};
 use crate::format::counted;
 
 pub(super) fn files(part: &Part<'_>) -> Result<Files, String> {

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::benchmark::{Benchmark, Unit};
+use super::file::{Files, file_name};
 use super::scored::Part;
-use super::{Benchmark, Files, Unit, file_name};
 use crate::format::counted;
 
 pub(super) fn files(part: &Part<'_>, benchmark: &Benchmark) -> Result<Files, String> {

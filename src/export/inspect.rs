@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::file::{Files, document, file_name};
 use super::scored::{Part, Scored};
-use super::{Files, document, file_name};
 use crate::checksum::sha256;
 
 pub(super) fn files(part: &Part<'_>) -> Result<Files, String> {

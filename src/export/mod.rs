@@ -4,8 +4,10 @@
 //! differs from run to run. The time of a result is that of the run that measured its newest answer.
 
 mod baseline;
+mod benchmark;
 mod bmf;
 mod eee;
+mod file;
 mod github;
 mod hf;
 mod hf_results;
@@ -24,6 +26,8 @@ use serde_json::Value;
 use crate::compare::source::SourceError;
 
 pub use baseline::baseline;
+pub use benchmark::{Benchmark, Unit};
+use file::{Files, document};
 
 /// What can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -47,26 +51,6 @@ pub enum Format {
     GithubActionBenchmark,
     /// A Vega-Lite chart of the scores with their intervals.
     Vega,
-}
-
-/// A benchmark that is registered on the Hugging Face Hub.
-#[derive(Debug, Clone)]
-pub struct Benchmark {
-    /// The repository of its dataset, `OWNER/NAME`.
-    pub dataset: String,
-    /// The task, one of `eval.yaml` in that repository.
-    pub task: String,
-    /// The unit of its scores.
-    pub unit: Unit,
-}
-
-/// The unit of the scores of a benchmark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Unit {
-    /// From 0 to 1.
-    Proportion,
-    /// From 0 to 100.
-    Percent,
 }
 
 /// What was made.
@@ -102,9 +86,6 @@ pub fn export(folder: &Path, format: Format, benchmark: Option<&Benchmark>) -> R
     }
 }
 
-/// The files of one model and dataset.
-type Files = Vec<(PathBuf, String)>;
-
 /// Results for a benchmark: of one dataset, as a benchmark has one.
 fn results_on_the_hub(folder: &Path, benchmark: Option<&Benchmark>) -> Result<Exported, SourceError> {
     let unknown = |message: &str, advice: &str| SourceError::unknown(folder, message).or(advice);
@@ -139,42 +120,4 @@ fn several(folder: &Path, made: impl Fn(&scored::Part<'_>) -> Result<Files, Stri
         }
     }
     Ok(Exported { files, is_single: false, left_out: run.left_out })
-}
-
-/// A JSON document with a line break at its end.
-fn document(value: &Value) -> String {
-    format!("{value:#}\n")
-}
-
-/// JSON lines.
-fn lines(values: impl Iterator<Item = Value>) -> String {
-    values.map(|value| format!("{value}\n")).collect()
-}
-
-/// A name as a part of a path, as lm-evaluation-harness writes it.
-fn file_name(name: &str) -> String {
-    let mut out = String::new();
-    let mut is_run = false;
-    for sign in name.chars() {
-        let is_bad = "<>:\"/\\|?*[]".contains(sign) || sign.is_control();
-        match (is_bad, is_run) {
-            (true, false) => out.push_str("__"),
-            (true, true) => {}
-            (false, _) => out.push(sign),
-        }
-        is_run = is_bad;
-    }
-    if out.is_empty() || out.chars().all(|sign| sign == '.') { format!("_{out}") } else { out }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_parts_of_paths() {
-        for (name, path) in [("gemma:2b", "gemma__2b"), ("../a", "..__a"), ("..", "_.."), ("", "_"), ("a b", "a b")] {
-            assert_eq!(file_name(name), path);
-        }
-    }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::file::{Files, file_name, lines};
 use super::scored::{Part, Scored};
-use super::{Files, file_name, lines};
 use crate::checksum::sha256;
 
 pub(super) fn files<'p>(part: &Part<'p>) -> Result<Files, String> {

@@ -3,6 +3,7 @@
 //! Nothing is judged anew and nothing is made up: a score is that of the tool, whose name and scorer stand in the column
 //! `rule`, and what a tool does not say stays empty. The bytes follow from the results alone.
 
+mod question;
 mod results;
 mod summary;
 
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 
 use crate::checksum::sha256_of;
 use crate::compare::ModelName;
-use crate::compare::source::{Answer, OWN, Source, SourceError, load};
+use crate::compare::source::{OWN, Source, SourceError, load};
 
+pub use question::question;
 pub use summary::Measured;
 
 /// Name of the file that says where the answers of a folder come from.
@@ -100,12 +102,6 @@ fn described(source: &Source, path: &Path) -> Result<Value, SourceError> {
         "name": name, "format": source.format, "sha256": sha256, "answers": source.answers.len(),
         "means": source.means.len(), "scored_by": source.scored_by(), "facts": source.facts,
     }))
-}
-
-/// What tells the question of an answer from others of its dataset.
-pub fn question(answer: &Answer) -> String {
-    let hash = answer.question_hash.as_ref().or(answer.hash.as_ref());
-    hash.cloned().unwrap_or_else(|| format!("{}\n{}", answer.question, answer.target))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::question;
+use super::question::question;
 use crate::compare::source::{Answer, Source};
 use crate::tables::columns::COLUMNS;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::question;
+use super::question::question;
 use super::results::text;
 use crate::compare::ModelName;
 use crate::compare::mean::Mean;
