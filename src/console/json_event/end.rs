@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{JsonEvent, seconds};
 use crate::checks::Check;
 use crate::engine::outcome::RunSummary;
 use crate::gates::until::{Stop, stops};
@@ -46,13 +45,13 @@ pub struct JsonEnd {
     folder: String,
 }
 
-impl JsonEvent {
-    /// The end of a run.
-    pub fn end(plan: &Plan, outcome: &RunSummary) -> Self {
+impl JsonEnd {
+    /// The figures of a run.
+    pub fn of(plan: &Plan, outcome: &RunSummary) -> Self {
         let results = &outcome.results;
         let faults = outcome.unfinished.faults.iter().map(|(status, (count, _))| (status.word().to_owned(), *count));
         let recommended = recommendations(&plan.gating.prefer, results);
-        Self::Finished(Box::new(JsonEnd {
+        Self {
             models: results.summaries().map(summary_json).collect(),
             pairs: results.pairs.iter().map(pair_json).collect(),
             gates: outcome.gates.iter().map(GateOutcome::json).collect(),
@@ -63,9 +62,9 @@ impl JsonEvent {
             stops: stops(results, plan).iter().map(Stop::json).collect(),
             unsent: outcome.unfinished.unsent,
             unjudged: outcome.unfinished.unjudged,
-            time_left_s: seconds(outcome.unfinished.time_left),
+            time_left_s: outcome.unfinished.time_left.as_secs_f64(),
             folder: outcome.folder.display().to_string(),
-        }))
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::JsonEvent;
 use crate::engine::sharing::leaving::{Left, Others};
 
 /// What a run leaves to others.
@@ -33,14 +32,14 @@ pub struct JsonLeft {
     over_budget: Option<String>,
 }
 
-impl JsonEvent {
-    /// The end of a run that leaves something to others.
-    pub fn left(left: &Left, command: &str) -> Self {
+impl JsonLeft {
+    /// What is left, and the command that writes the results here.
+    pub fn of(left: &Left, command: &str) -> Self {
         let (rest, writer) = match &left.others {
             Others::Ask(rest) => ((rest.runs, rest.requests), None),
             Others::Write(writer) | Others::HaveWritten(writer) => ((0, 0), Some(writer)),
         };
-        Self::LeftToOthers(JsonLeft {
+        Self {
             runs: rest.0,
             requests: rest.1,
             writer: writer.and_then(|writer| known(&writer.run)),
@@ -52,7 +51,7 @@ impl JsonEvent {
             failed: left.failed,
             is_cut: left.is_cut,
             over_budget: left.over_budget.clone(),
-        })
+        }
     }
 }
 

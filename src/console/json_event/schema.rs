@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Value as Json, json};
 
-use super::JsonEvent;
+use super::event::JsonEvent;
 use crate::tables::pairs::PAIR_COLUMNS;
 use crate::tables::summary::Grouping;
 use crate::tables::summary_columns::summary_columns;
