@@ -3,7 +3,11 @@
 //! Two prompts tell it: one has every word once, the other every word twice. What the second is longer is the words alone, of
 //! which none is left out or counted more than another; what is left of the first are the templates of the prompt and of the model.
 
-use super::{Dataset, DatasetPlan, Provenance, shuffle, words};
+use super::fetched::Dataset;
+use super::plan::DatasetPlan;
+use super::provenance::Provenance;
+use super::select::shuffle;
+use super::words;
 use crate::sample::Sample;
 
 /// The tokens that a word may be taken for, as the spec bounds them; a count beyond is no count of words.

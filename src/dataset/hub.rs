@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::HubSettings;
 use super::cache::{Cache, Cached, Promise, Record, is_commit, is_inside};
 use super::error::DatasetError;
+use super::hub_settings::HubSettings;
 use super::listing;
 use super::transfer::{Connection, Description, Refusal, chain, file_address};
 

@@ -1,7 +1,7 @@
 //! Tests of the Hub and the cache: faults that real ones have, refusals, and what is fetched only once.
 
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::fake_hub::{FakeHub, MAIN, Trouble};
 use super::tests::{ALGEBRA_1, FILES, Stage, hub_plan};

@@ -1,8 +1,8 @@
 //! A single text of a repository on the Hub.
 
-use super::HubSettings;
 use super::error::DatasetError;
 use super::hub::Repository;
+use super::hub_settings::HubSettings;
 use crate::files::read_bounded;
 
 /// The content of one file of a repository on the Hub, of at most `most` bytes, and its commit.

@@ -1,14 +1,19 @@
 //! Tests of a limit: no more is read than is needed, and what is asked is what a whole reading asks.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
 use proptest::prelude::{any, prop_assert_eq, proptest};
 use tempfile::TempDir;
 
+use super::assemble::Wanted;
+use super::fetch::local;
+use super::locate::Part;
 use super::*;
-use crate::sample::Answer;
-use crate::spec::types::{AnswerSpec, ChoicesSpec};
+use crate::sample::{Answer, Sample};
+use crate::spec::scalar::OneOrMany;
+use crate::spec::types::{AnswerSpec, BadRow, ChoicesSpec, ColumnsSpec, TextEncoding};
 
 /// Row groups of Parquet files that these tests write.
 const GROUP: usize = 8;

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Gauge, SourcePlan, Trace, synthetic};
+use super::gauge::Gauge;
+use super::plan::SourcePlan;
+use super::synthetic;
+use super::trace::Trace;
 use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
 

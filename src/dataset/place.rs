@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use super::{Dataset, FileProvenance};
+use super::fetched::Dataset;
+use super::provenance::FileProvenance;
 use crate::sample::{Place, Sample};
 
 /// Number of rows that are named.

@@ -1,10 +1,15 @@
 //! Tests of real columns: what is asked of well-known datasets as they are, or with the columns named.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::assemble::Wanted;
+use super::fetch::local;
 use super::*;
-use crate::sample::Answer;
+use crate::sample::{Answer, Sample};
 use crate::spec::scalar::OneOrMany;
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
 /// The samples of rows, read from a file of JSON lines, and the warnings about them.
 fn asked(rows: &[Value], columns: &Value) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {

@@ -6,9 +6,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde_json::{Map, json};
 
+use super::fetched::Dataset;
+use super::gauge::Gauge;
+use super::plan::DatasetPlan;
+use super::provenance::Provenance;
 use super::repeats::Repeats;
 use super::review::Reviewed;
-use super::{Dataset, DatasetPlan, Gauge, Provenance, words};
+use super::words;
 use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
 

@@ -1,12 +1,16 @@
 //! Tests of the whole module: what is asked of local files and of a Hub, and what is told where it is not there.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::fake_hub::{CONVERTED, FakeHub, MAIN};
 use super::*;
-use crate::sample::Answer;
+use crate::sample::{Answer, Sample};
+use crate::spec::scalar::OneOrMany;
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
 const CARD: &[u8] = b"---
 configs:

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, json};
 
+use super::fetched::Dataset;
+use super::provenance::{FileProvenance, Provenance};
 use super::words;
-use super::{Dataset, DatasetPlan, FileProvenance, Provenance};
 use crate::checksum::sha256;
 use crate::files::read_bounded;
 use crate::level::{Rate, Replay};
@@ -134,8 +135,8 @@ impl Trace {
         self.spec.tokens_per_word
     }
 
-    /// The prompts.
-    pub(super) fn dataset(&self, plan: &DatasetPlan) -> Dataset {
+    /// The prompts, as a dataset of a name.
+    pub(super) fn dataset(&self, name: String) -> Dataset {
         let words = words::all();
         let samples = (0..self.arrivals.len()).map(|index| {
             let columns = Map::from_iter([("input_tokens".to_owned(), json!(self.input_tokens(index)))]);
@@ -146,7 +147,7 @@ impl Trace {
             files: vec![self.file.clone()],
             ..Provenance::of_generator(self.file.path.clone())
         };
-        Dataset::made(plan.name.clone(), samples.collect(), provenance)
+        Dataset::made(name, samples.collect(), provenance)
     }
 
     /// The text of each hash id, and text of its own where the ids do not reach.
