@@ -6,11 +6,10 @@ use chrono::NaiveDate;
 
 use super::found::{Found, key};
 use super::names::{PLAIN_NAME, is_plain_name};
+use super::prices::MOST_TIERS;
+use super::resolved::MOST_REQUESTS;
 use super::search::{Search, fewest_responses};
-use super::{
-    MOST_REQUESTS, MOST_TIERS, check_batch, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts,
-    sites, until,
-};
+use super::{check_batch, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, sites, until};
 use crate::endpoint::providers::Source;
 use crate::format::percent;
 use crate::spec::Document;

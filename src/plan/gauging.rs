@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use super::{Extent, Gating, Plan};
+use super::gating::Gating;
+use super::load::Extent;
+use super::resolved::Plan;
 use crate::dataset::{DatasetPlan, Gauge};
 use crate::id::{DatasetId, ModelId};
 use crate::level::Level;

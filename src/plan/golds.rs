@@ -1,6 +1,6 @@
 //! What datasets have right answers for: their judges say whether they need any.
 
-use super::Judges;
+use super::judge_plan::Judges;
 use crate::dataset::DatasetPlan;
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::ModelPlan;
 use super::calibration::HumanLabel;
+use super::model::ModelPlan;
 use crate::id::{Id, JudgeId};
 use crate::judge::Judge;
 

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::endpoint::EndpointPlan;
+use super::judge_plan::{JudgePlan, Judges};
+use super::model::ModelPlan;
 use super::models::model;
-use super::{EndpointPlan, JudgePlan, Judges, ModelPlan, calibration, judging};
+use super::{calibration, judging};
 use crate::answer_form::ResponseFormat;
 use crate::endpoint::provider::Schemas;
 use crate::id::{EndpointId, Id};

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Asking, Extent, Gating, JudgePlan, Plan};
+use super::gating::Gating;
+use super::judge_plan::JudgePlan;
+use super::load::Extent;
+use super::model::Asking;
+use super::resolved::Plan;
 use crate::dataset::DatasetPlan;
 use crate::id::DatasetId;
 use crate::judge::ModelJudge;

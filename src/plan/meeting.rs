@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::Plan;
 use crate::id::{BatchId, Id};
 
 /// How clients meet before a load level.
@@ -28,38 +27,6 @@ impl Timetable {
     pub fn start(self, batch: BatchId) -> Duration {
         let before = u32::try_from(batch.place()).unwrap_or(u32::MAX);
         self.first.saturating_add(self.every.saturating_mul(before))
-    }
-}
-
-impl Plan {
-    /// Refuses what several runs cannot share.
-    ///
-    /// # Errors
-    /// The run is one of several that cannot be; in words.
-    pub fn check_parts(&self) -> Result<(), String> {
-        let Some(shard) = self.shard else { return Ok(()) };
-        if self.search.is_some() {
-            return Err(format!(
-                "a search for the largest load (`load.find`) is one measurement and has no {}s",
-                shard.noun()
-            ));
-        }
-        let unfit = [
-            ("until", self.gating.until.is_some(), "looks at all answers while it asks"),
-            ("serve", self.endpoints.iter().any(|endpoint| endpoint.serve.is_some()), "starts a server for each run"),
-            ("sites", !self.sites().is_empty(), "measure a server each"),
-        ];
-        match unfit.into_iter().find(|(_, is_set, _)| *is_set) {
-            Some((key, _, why)) if shard.is_client() => {
-                Err(format!("clients ask one server together (`--client`), and `{key}` {why}; remove one of the two"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// How many load levels the clients of an experiment begin together.
-    pub fn levels_together(&self) -> usize {
-        if self.divides_levels() { self.models.len() * self.levels.len() } else { 0 }
     }
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_endpoint};
+use super::endpoint::EndpointPlan;
+use super::model::{Asking, ModelPlan};
+use super::prices::Price;
+use super::{check, own_endpoint};
 use crate::answer_form::AskedForm;
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;

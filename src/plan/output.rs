@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::OutputPlan;
 use super::names::plain;
 use super::shard::Shard;
 use crate::secret::Secret;
@@ -11,8 +10,27 @@ use crate::spec::diagnostic::Problem;
 use crate::spec::expand::Environment;
 use crate::spec::keys::is_key;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{BudgetSpec, PostgresSpec, StoreSpec};
+use crate::spec::types::{BudgetSpec, PictureFormat, PictureMedium, PostgresSpec, StoreSpec};
 use crate::store::{Database, Location};
+
+/// Output folder, store and formats.
+#[derive(Debug, Clone)]
+pub struct OutputPlan {
+    /// Folder of the tables and charts.
+    pub folder: PathBuf,
+    /// The folder around it, with the history of all its experiments.
+    pub outer: PathBuf,
+    /// The store, shared by the experiments of the parent folder, or by several machines.
+    pub store: Location,
+    /// Picture formats.
+    pub formats: Vec<PictureFormat>,
+    /// Where the pictures will be seen.
+    pub medium: PictureMedium,
+    /// Whether the values of charts are written.
+    pub chart_data: bool,
+    /// Whether the page of the run is written.
+    pub report: bool,
+}
 
 /// The part of a budget that a shard may spend; clients of a database spend one together. Time passes for all of them alike.
 pub(super) fn budget(mut budget: BudgetSpec, shard: Option<Shard>, store: &Location) -> BudgetSpec {

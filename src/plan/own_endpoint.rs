@@ -1,6 +1,6 @@
 //! A model with headers or a site: it is asked at an endpoint of its own, which differs from that of the spec in them alone.
 
-use super::{EndpointPlan, SecretHeader};
+use super::endpoint::{EndpointPlan, SecretHeader};
 use crate::id::{EndpointId, Id};
 use crate::secret::Secret;
 use crate::spec::expand::Environment;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Plan;
+use super::resolved::Plan;
 use crate::format::counted;
 use crate::spec::types::PricingSpec;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::MOST_TIERS;
+use super::prices::MOST_TIERS;
 use crate::checksum::sha256;
 use crate::files::read_bounded;
 use crate::spec::types::{PriceSpec, PriceTierSpec};

@@ -6,12 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::default_charts::default_charts;
+use super::endpoint::{EndpointPlan, SecretHeader, Target};
+use super::gating::Gating;
+use super::judge_plan::Judges;
+use super::load::{Extent, LoadPlan, SloPlan};
+use super::model::ModelPlan;
 use super::names::{plain, short_name};
+use super::observing::Observing;
+use super::resolved::Plan;
+use super::search::Search;
+use super::serving::ServePlan;
 use super::shard::Shard;
-use super::{
-    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, Observing, Plan, Search, SecretHeader, ServePlan,
-    SloPlan, Target,
-};
 use super::{baseline, check, golds, headers, judges, listed_prices, models, output, price_age, sites, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::Plan;
 use crate::id::ModelId;
 use crate::level::Level;
 use crate::spec::types::FindSpec;
@@ -16,7 +15,7 @@ pub struct Search {
     /// Share of good responses that the lower end of the interval has to reach.
     pub attained: f64,
     /// The levels that are measured.
-    probes: BTreeSet<Probe>,
+    pub(super) probes: BTreeSet<Probe>,
     /// Those that are complete, and whether they are within the service level.
     pub decided: BTreeMap<Probe, bool>,
 }
@@ -75,22 +74,6 @@ impl Search {
     /// Whether a model is measured at a level.
     pub fn measures(&self, model: ModelId, level: Level) -> bool {
         matches!(level, Level::Concurrency(count) if self.probes.contains(&(model, count)))
-    }
-}
-
-impl Plan {
-    /// Measures these levels of a search and no others.
-    pub fn probe(&mut self, probes: BTreeSet<Probe>) {
-        let levels: BTreeSet<NonZeroU32> = probes.iter().map(|(_, count)| *count).collect();
-        if let Some(search) = &mut self.search {
-            self.levels = levels.into_iter().map(Level::Concurrency).collect();
-            search.probes = probes;
-        }
-    }
-
-    /// The most levels that one model is measured at.
-    pub fn most_levels(&self) -> usize {
-        self.search.as_ref().map_or(self.levels.len(), Search::most_probes)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::{Extent, Plan};
 use crate::id::{DatasetId, Id, LevelId, ModelId};
 use crate::level::Level;
 
@@ -91,7 +90,7 @@ impl Shard {
     }
 
     /// This one of those that have a request in flight at a level, which may be fewer than all; none if it has none.
-    fn taking_part(self, level: Level) -> Option<Self> {
+    pub(super) fn taking_part(self, level: Level) -> Option<Self> {
         let most = level.in_flight().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX);
         let count = self.count.min(most);
         (self.index < count).then_some(Self { count, ..self })
@@ -129,54 +128,6 @@ impl Shard {
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.index + 1, self.count)
-    }
-}
-
-impl Plan {
-    /// True if levels are loads that are measured, rather than the way in which questions are asked.
-    pub fn is_load_test(&self) -> bool {
-        self.load.extent != Extent::Dataset || self.levels.len() > 1 || self.levels.iter().any(|level| level.is_open())
-    }
-
-    /// True if this run is one of several clients that send each load level together.
-    pub fn divides_levels(&self) -> bool {
-        self.is_load_test() && self.shard.is_some_and(Shard::is_client)
-    }
-
-    /// True if shards share the questions; load levels are measured whole, by one shard each, or by all clients together.
-    pub fn splits_questions(&self) -> bool {
-        let is_one = self.load.extent == Extent::Dataset && self.levels.len() == 1 && self.search.is_none();
-        is_one && !self.divides_levels()
-    }
-
-    /// The turns of a level that this run sends.
-    pub fn turns(&self, level: Level) -> Turns {
-        match self.shard.filter(|_| self.divides_levels()) {
-            None => Turns::All,
-            Some(client) => client.taking_part(level).map_or(Turns::None, Turns::Of),
-        }
-    }
-
-    /// True if this run, as a shard, asks a row of a dataset.
-    pub fn asks_row(&self, dataset: DatasetId, row: usize) -> bool {
-        self.shard.is_none_or(|shard| !self.splits_questions() || shard.has_row(dataset, row))
-    }
-
-    /// The shard that this run is, where all shards ask a model at one server, so that its load is divided among them: all
-    /// clients do. A server on the machine itself, or at a site, is a shard's own.
-    pub fn sharer(&self, model: ModelId, level: Level) -> Option<Shard> {
-        let (shard, endpoint) = (self.shard?, &self.endpoints[self.models[model].endpoint]);
-        match self.splits_questions() {
-            true if shard.is_client || (endpoint.is_elsewhere() && endpoint.site.is_none()) => Some(shard),
-            false if shard.is_client => shard.taking_part(level),
-            _ => None,
-        }
-    }
-
-    /// True if this run, as a shard, measures a model at a level.
-    pub fn measures(&self, model: ModelId, level: LevelId) -> bool {
-        let is_own = |shard: Shard| shard.is_client || shard.has_level(model, level, self.levels.len());
-        self.shard.is_none_or(|shard| self.splits_questions() || is_own(shard))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Plan;
 use super::found::{Found, key};
 use super::names::{PLAIN_NAME, is_plain_name};
+use super::resolved::Plan;
 use crate::id::ModelId;
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;

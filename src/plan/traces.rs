@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Plan;
 use super::check_synthetic::MOST_TOKENS;
 use super::names::plain;
+use super::resolved::Plan;
 use crate::dataset::{SourcePlan, Trace};
 use crate::level::Level;
 use crate::spec::Document;
