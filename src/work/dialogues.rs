@@ -4,7 +4,8 @@
 //! its script, in which a placeholder stands for them; no answer is stored under it. An earlier turn that is asked again and
 //! answered otherwise therefore makes every later turn another request.
 
-use super::{Slot, Work};
+use super::requests::Work;
+use super::slot::Slot;
 use crate::id::{Id, SampleId};
 use crate::request::{Prompt, Request, RequestKey};
 use crate::response::{Response, Status};

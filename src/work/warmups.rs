@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Work;
 use super::batch::Batch;
+use super::requests::Work;
 use crate::request::{Prompt, Request, RequestKey};
 
 impl Work {
