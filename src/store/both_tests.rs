@@ -1,14 +1,16 @@
 //! What every store does, on a file and, where PostgreSQL is installed, on a database.
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::alternatives::Alternative;
 use crate::clients::tests::part;
 use crate::level::Level;
-use crate::request::{Parameters, Prompt};
-use crate::response::{Dispatch, FailedAttempt, ServerDurations, Stamps, Status, Usage};
+use crate::request::{Parameters, Prompt, Request, RequestKey, Settings};
+use crate::response::{Dispatch, FailedAttempt, FailedAttempts, Response, ServerDurations, Stamps, Status, Usage};
 use crate::tool::ToolCall;
 
 pub(super) fn request(model: &str, text: &str) -> Request {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{KeptVerdict, ProviderBatch, SeenModel, TimedProgress, VerdictKey};
+use super::kept_verdict::{KeptVerdict, VerdictKey};
+use super::models::SeenModel;
+use super::provider_batches::ProviderBatch;
+use super::timed_progress::TimedProgress;
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey};
 use crate::response::Response;

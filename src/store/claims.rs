@@ -9,11 +9,23 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::Claim;
 use super::lease::Lease;
 use super::owner::{LEASE, Owner, millis};
 use crate::request::RequestKey;
 use crate::response::Status;
+
+/// What became of a request that was to be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It is for this run to ask.
+    Ours,
+    /// Another run asks it.
+    Taken,
+    /// Nobody asks it, and this run claimed enough of the others.
+    Free,
+    /// Its response is in the store.
+    Stored,
+}
 
 /// Time between two renewals of the lease.
 pub(super) const BEAT: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{ErrorCode, ffi};
 
-use super::postgres::PostgresError;
+use super::postgres_error::PostgresError;
 use crate::files::folder_of;
 
 /// What can go wrong with a store.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// `application_id` of the file: "smbe" in ASCII.
 pub(super) const APPLICATION_ID: i64 = 0x736d_6265;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Database;
+use super::postgres::Database;
 use crate::secret::Secret;
 
 /// Where a store is. Displayed without anything secret.

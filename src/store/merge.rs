@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::error::StoreError;
 use super::schema::{self, CHECKED};
-use super::{StoreError, beside, place, rows, upkeep};
+use super::{beside, place, rows, upkeep};
 
 /// The level at which requests do not compete, so that a time says nothing about others.
 const ALONE: &str = "c=1";

@@ -1,6 +1,6 @@
 //! An older form of a request: the same model was asked about the same sample, but something in the key has changed since.
 
-use super::Missing;
+use super::missing::Missing;
 use crate::request::Request;
 
 /// Most parts in which an older form of a request may differ.

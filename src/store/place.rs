@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::files::folder_of;
 
 /// What SQLite puts behind the name of a database, for its write-ahead log and the index of that.

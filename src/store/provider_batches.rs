@@ -2,8 +2,23 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{ProviderBatch, check};
+use super::check;
 use crate::request::RequestKey;
+
+/// A batch that is at a provider, or may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderBatch {
+    /// What tells it from others; known before it is submitted.
+    pub token: String,
+    /// The endpoint, as request keys hold it.
+    pub endpoint: String,
+    /// The id that the provider gave it; `None` from before it was submitted until that is known.
+    pub id: Option<String>,
+    /// When it was about to be submitted, in seconds since 1970.
+    pub submitted: i64,
+    /// The requests whose outcome is not stored yet.
+    pub keys: Vec<RequestKey>,
+}
 
 /// Bytes of a key.
 const KEY: usize = 32;

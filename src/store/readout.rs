@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use rusqlite::Row;
 
+use super::error::StoreError;
 use super::rows::{self, COUNT, IS_FAULT};
-use super::{StoreError, upkeep};
+use super::upkeep;
 use crate::response::Response;
 
 /// An answer with what it was asked with.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::error::StoreError;
 use super::schema::{self, CHECKED};
-use super::{StoreError, check, names, place, rows};
+use super::{check, names, place, rows};
 use crate::files::{DraftFolder, folder_of, remove_abandoned_drafts};
 use crate::request::Prompt;
 

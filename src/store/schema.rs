@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::error::StoreError;
 use super::kind::{APPLICATION_ID, FORMAT};
-use super::{StoreError, check, kind, place, rows};
+use super::{check, kind, place, rows};
 use crate::files::{draft, folder_of};
 use crate::request::Prompt;
 

@@ -5,9 +5,10 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::contents::{Contents, ModelContents, OfModel};
+use super::error::StoreError;
 use super::owner::{self, Owner};
 use super::rows::IS_FAULT;
-use super::{StoreError, beside, claims, place, schema};
+use super::{beside, claims, place, schema};
 
 /// Looks into a store.
 ///

@@ -4,8 +4,12 @@
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
+use super::contents::{Contents, OfModel};
+use super::error::StoreError;
+use super::location::Location;
 use super::merge::{Donor, Merged, merge_files};
-use super::{Contents, Location, OfModel, StoreError, Stored, place, postgres, readout, upkeep};
+use super::readout::Stored;
+use super::{place, postgres, readout, upkeep};
 use crate::files::{DraftFolder, draft, folder_of};
 
 /// Looks into a store.

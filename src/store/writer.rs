@@ -10,14 +10,15 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Change;
-use super::claims::{ClaimRequest, Claims};
+use super::claims::{Claim, ClaimRequest, Claims};
+use super::error::StoreError;
+use super::kept_verdict::{KeptVerdict, VerdictKey};
 use super::lease::Lease;
+use super::models::SeenModel;
 use super::owner::{self, Owner};
+use super::timed_progress::TimedProgress;
 use super::wal_syncer::WriterStatus;
-use super::{
-    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, client_parts, failed_attempts,
-    provider_batches, rows, telemetry,
-};
+use super::{beside, check, client_parts, failed_attempts, provider_batches, rows, telemetry};
 use crate::request::{Prompt, RequestKey, Settings};
 
 /// Most responses in one transaction.

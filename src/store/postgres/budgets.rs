@@ -4,7 +4,7 @@
 use tokio_postgres::Error;
 
 use super::link::Live;
-use crate::store::Spending;
+use crate::store::spending::Spending;
 
 /// Takes a part of the budget of a team, of which it takes at most `most`.
 pub(super) async fn draw(live: &mut Live, team: i64, wanted: Spending, most: Spending) -> Result<Spending, Error> {

@@ -15,7 +15,10 @@ use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::store::change::Change;
-use crate::store::{KeptVerdict, ProviderBatch, SeenModel, VerdictKey, json_rows, telemetry};
+use crate::store::kept_verdict::{KeptVerdict, VerdictKey};
+use crate::store::models::SeenModel;
+use crate::store::provider_batches::ProviderBatch;
+use crate::store::{json_rows, telemetry};
 use crate::telemetry::Stretch;
 
 /// Most prompts that are remembered to be there; each takes about 50 bytes.

@@ -18,18 +18,21 @@ use tokio_postgres::error::SqlState;
 use super::budgets;
 use super::changes::bytes;
 use super::database::Address;
-use super::error::PostgresError;
 use super::link::{Commits, Link};
 use super::meetings;
 use super::outage::{Outage, User};
 use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
-use crate::store::claims::{BEAT, ClaimRequest};
+use crate::store::claims::{BEAT, Claim, ClaimRequest};
+use crate::store::error::StoreError;
 use crate::store::lease::Lease;
+use crate::store::meeting::{Arrival, ClockReading, Met};
 use crate::store::owner::{Owner, millis};
 use crate::store::pace::{Heed, Overload};
+use crate::store::postgres_error::PostgresError;
+use crate::store::rest::Rest;
 use crate::store::rows::IS_FAULT;
-use crate::store::{Arrival, Claim, ClockReading, Met, Rest, Spending, StoreError};
+use crate::store::spending::Spending;
 
 /// What the task is asked.
 pub(super) enum Word {

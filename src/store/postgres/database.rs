@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-use super::error::PostgresError;
 use super::tls::Connector;
 use crate::secret::Secret;
 use crate::spec::keys::is_key;
+use crate::store::postgres_error::PostgresError;
 use crate::trust::Trust;
 
 /// Longest time to wait for a connection.

@@ -11,12 +11,13 @@ use tokio_postgres::{IsolationLevel, Row, Transaction};
 
 use super::database::Database;
 use super::errand::{self, Failure};
-use super::error::PostgresError;
 use super::rows;
 use super::schema::has_table;
 use super::value::cells;
+use crate::store::error::StoreError;
+use crate::store::postgres_error::PostgresError;
 use crate::store::schema::{CHECKED, COPIED};
-use crate::store::{StoreError, beside, check, schema};
+use crate::store::{beside, check, schema};
 
 /// Writes a store as a new file.
 pub(in crate::store) fn copy_out(database: &Database, path: &Path) -> Result<(), StoreError> {

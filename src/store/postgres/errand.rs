@@ -3,11 +3,11 @@
 use tokio_postgres::Client;
 
 use super::database::Database;
-use super::error::PostgresError;
 use super::link::{Commits, connect};
 use super::schema;
 use super::thread::DatabaseThread;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
+use crate::store::postgres_error::PostgresError;
 
 /// Why an errand came to nothing.
 pub(super) enum Failure {

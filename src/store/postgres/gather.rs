@@ -8,17 +8,19 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use super::changes::model_hash;
+use super::claims::WorkerName;
 use super::database::Database;
 use super::errand::{self, Failure};
+use super::opened::{Access, PostgresStore};
 use super::rows::{self, Together, checked};
 use super::upkeep::refuse_if_used;
 use super::value::{Cell, Parameter, cells};
-use super::{Access, PostgresStore, WorkerName};
 use crate::request::KeyHasher;
+use crate::store::beside;
+use crate::store::error::StoreError;
 use crate::store::merge::{Donor, Merged, ModelAtLevel};
 use crate::store::rows::{Added, COUNT, IS_FAULT, Known, added, key_of, names_of, sound_values};
 use crate::store::schema::{CHECKED, COPIED};
-use crate::store::{StoreError, beside};
 
 /// Rows that are written as one statement.
 const TOGETHER: i64 = 512;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio_postgres::Error;
 
 use super::link::Live;
-use crate::store::{Arrival, ClockReading, Met};
+use crate::store::meeting::{Arrival, ClockReading, Met};
 
 /// Time from the last arrival to the start: enough for each client to hear of it and to claim what it sends first.
 const LEAD: Duration = Duration::from_secs(1);

@@ -3,14 +3,14 @@
 //! | file | what it owns |
 //! | --- | --- |
 //! | `database`, `tls` | where the database is, and how it is reached |
-//! | `thread`, `link` | the thread that talks to it; its connections |
+//! | `opened`, `thread`, `link` | the open store; the thread that talks to the database; its connections |
 //! | `schema` | the tables, by version |
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
 //! | `claims`, `presence`, `budgets`, `pace`, `meetings`, `rest` | who asks what, under a lease that the database times; what runs spend, heed, begin together and leave to others |
-//! | `readers`, `read`, `places`, `readout`, `workers` | what is read |
+//! | `readers`, `read`, `places`, `pages`, `readout`, `workers` | what is read |
 //! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
-//! | `outage`, `error` | a database that is away, full or not ours |
+//! | `outage` | a database that is away or full |
 
 mod budgets;
 mod changes;
@@ -18,12 +18,13 @@ mod claims;
 mod database;
 mod dump;
 mod errand;
-mod error;
 mod gather;
 mod link;
 mod meetings;
+mod opened;
 mod outage;
 mod pace;
+mod pages;
 mod places;
 mod presence;
 mod read;
@@ -43,34 +44,31 @@ mod workers;
 mod writer;
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
-use super::claims::ClaimRequest;
-use super::owner::Owner;
+use super::claims::{Claim, ClaimRequest};
+use super::error::StoreError;
+use super::interface::Store;
+use super::kept_verdict::{KeptVerdict, VerdictKey};
+use super::meeting::{Arrival, ClockReading, Met};
+use super::missing::Missing;
+use super::models::SeenModel;
 use super::pace::{Heed, SharedServer, Tell};
-use super::{
-    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, Rest, SeenModel, Spending, Store,
-    StoreError, TimedProgress, VerdictKey, Warmup, Worker,
-};
+use super::provider_batches::ProviderBatch;
+use super::rest::Rest;
+use super::spending::Spending;
+use super::timed_progress::TimedProgress;
+use super::warmup::Warmup;
+use super::worker::Worker;
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
-use claims::{Claimant, Identity, Reckoning, Word};
-use database::Address;
-use link::{Commits, Link};
-use outage::Outage;
-use places::Places;
-use readers::Readers;
-use thread::DatabaseThread;
-use writer::{Entry, Writer};
+use claims::Word;
 
 pub(super) use dump::copy_out;
 pub(super) use gather::gather;
@@ -79,132 +77,8 @@ pub(super) use upkeep::{contents, remove};
 
 pub use claims::WorkerName;
 pub use database::Database;
-pub use error::PostgresError;
-pub use outage::{Notice, OnNotice};
-
-/// A store in a PostgreSQL database.
-pub struct PostgresStore {
-    place: String,
-    /// This machine, as claims name it.
-    host: String,
-    readers: Arc<Readers>,
-    /// Which models were ever asked, and when that was seen.
-    asked: Mutex<Option<(Instant, HashSet<String>)>>,
-    /// Where rows stood when many were last looked up.
-    places: Mutex<Arc<Places>>,
-    changes: Option<mpsc::UnboundedSender<Entry>>,
-    claims: Option<mpsc::UnboundedSender<Word>>,
-    reckoning: Arc<Reckoning>,
-    outage: Arc<Outage>,
-    /// Whether the role may read and nothing else.
-    is_read_only: bool,
-    thread: DatabaseThread,
-}
-
-/// What a database is opened for.
-#[derive(Debug, Clone)]
-pub enum Access {
-    /// A run: tables are made or brought up to date.
-    Work(WorkerName),
-    /// A look: tables are left as they are.
-    Look,
-}
-
-/// What was found in a database when it was opened.
-struct Found {
-    snapshot: String,
-    is_read_only: bool,
-}
-
-impl PostgresStore {
-    /// Opens the store; `tell` hears when the database is lost meanwhile and when it is back.
-    ///
-    /// # Errors
-    /// The address is not set or not valid, the database cannot be reached, or its tables are not there, not ours or of a
-    /// newer version.
-    pub fn open(database: &Database, access: Access, tell: OnNotice) -> Result<Self, StoreError> {
-        let address = Arc::new(database.address()?);
-        let place = address.place.clone();
-        let mut thread = DatabaseThread::start().map_err(|error| PostgresError::unfit(&place, &error))?;
-        let (opened, is_look) = (Arc::clone(&address), matches!(access, Access::Look));
-        let closed = || PostgresError::Closed { place: place.clone() };
-        let found = thread.wait(async move { prepare(&opened, is_look).await }).ok_or_else(closed)??;
-        let outage = Arc::new(Outage::new(database.patience, tell));
-        let link = |commits| Link::new(Arc::clone(&address), commits);
-        let links = (0..database.pool.max(1)).map(|_| link(Commits::Told)).collect();
-        let readers = Arc::new(Readers::new(links, Arc::clone(&outage), place.clone()));
-        let (reckoning, stored) = (Arc::new(Reckoning::new()), Arc::new(AtomicU64::new(0)));
-        let (changes, entries) = mpsc::unbounded_channel();
-        let writer = Writer::new(link(Commits::Told), Arc::clone(&outage), place.clone(), Arc::clone(&stored));
-        thread.keep(writer.run(entries));
-        let (claims, asked) = mpsc::unbounded_channel();
-        let name = if let Access::Work(name) = access { name } else { WorkerName::default() };
-        let identity = Identity { owner: Owner::own(), name, snapshot: found.snapshot };
-        let host = identity.owner.host.clone();
-        let shared = (Arc::clone(&address), Arc::clone(&outage));
-        let claimant = Claimant::new(shared, identity, Arc::clone(&reckoning), stored);
-        thread.keep(claimant.run(asked));
-        let (changes, claims, is_read_only) = (Some(changes), Some(claims), found.is_read_only);
-        let (asked, places) = (Mutex::default(), Mutex::default());
-        Ok(Self { place, host, readers, asked, places, changes, claims, reckoning, outage, is_read_only, thread })
-    }
-
-    fn closed(&self) -> PostgresError {
-        PostgresError::Closed { place: self.place.clone() }
-    }
-
-    /// Asks the task that claims.
-    fn ask<T: Send + 'static>(
-        &self,
-        word: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Word,
-    ) -> BoxFuture<'_, Result<T, StoreError>> {
-        let (done, outcome) = oneshot::channel();
-        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(word(done)).is_ok());
-        Box::pin(async move {
-            let closed = || Err(self.closed().into());
-            if sent { outcome.await.unwrap_or_else(|_| closed()) } else { closed() }
-        })
-    }
-
-    /// Hands a change to the writer; it is written when the future is done.
-    fn hand_over(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        let (done, committed) = oneshot::channel();
-        let sent = self.changes.as_ref().is_some_and(|changes| changes.send(Entry { change, done }).is_ok());
-        if sent {
-            self.outage.waiting.fetch_add(1, Ordering::Relaxed);
-        }
-        Box::pin(async move {
-            let closed = || Err(self.closed().into());
-            if sent { committed.await.unwrap_or_else(|_| closed()) } else { closed() }
-        })
-    }
-}
-
-/// Looks at the tables, and makes them if they are to be made.
-async fn prepare(address: &Address, is_look: bool) -> Result<Found, StoreError> {
-    let failed = |error: tokio_postgres::Error| PostgresError::failed(&address.place, &error);
-    let mut client = link::connect(address, Commits::Synced).await.map_err(failed)?;
-    let encoding = client.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get(0));
-    let encoding: String = encoding.map_err(failed)?;
-    if encoding != "UTF8" {
-        let message = format!("the database has the encoding {encoding}; a store needs one with UTF8");
-        return Err(PostgresError::unfit(&address.place, &std::io::Error::other(message)).into());
-    }
-    let mut format = schema::found(&client, &address.schema).await.map_err(failed)?;
-    schema::check(format.unwrap_or(0), &address.place)?;
-    if is_look && format.is_none() {
-        return Err(PostgresError::Absent { place: address.place.clone() }.into());
-    }
-    if !is_look && format.unwrap_or(0) < schema::FORMAT {
-        schema::migrate(&mut client, &address.schema).await.map_err(failed)?;
-        format = schema::found(&client, &address.schema).await.map_err(failed)?;
-        schema::check(format.unwrap_or(0), &address.place)?;
-    }
-    let sql = "SELECT pg_current_snapshot()::text, NOT has_table_privilege('responses', 'INSERT')";
-    let row = client.query_one(sql, &[]).await.map_err(failed)?;
-    let (snapshot, is_read_only) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
-    Ok(Found { snapshot, is_read_only })
-}
+pub use opened::{Access, PostgresStore};
+pub use outage::Notice;
 
 impl Store for PostgresStore {
     fn read(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
@@ -335,12 +209,5 @@ impl Store for PostgresStore {
 
     fn workers(&self) -> Result<Vec<Worker>, StoreError> {
         self.found_workers()
-    }
-}
-
-impl Drop for PostgresStore {
-    fn drop(&mut self) {
-        // The tasks end when nobody can hand them anything any more; the thread ends after them.
-        drop((self.changes.take(), self.claims.take()));
     }
 }

@@ -1,7 +1,7 @@
 //! Reading the store.
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock, PoisonError};
+use std::sync::{LazyLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use ahash::AHashMap;
@@ -10,20 +10,26 @@ use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 
 use super::changes::{bytes, model_hash};
-use super::error::PostgresError;
+use super::opened::PostgresStore;
 use super::rows::{self, owned, sound};
 use super::schema::HAS_TABLE;
 use super::value::{Cell, Parameter, cells};
-use super::{PostgresStore, workers};
+use super::workers;
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{FailedAttempts, Response};
+use crate::store::error::StoreError;
+use crate::store::failed_attempts;
+use crate::store::kept_verdict::{KeptVerdict, VerdictKey};
+use crate::store::missing::Missing;
+use crate::store::models::SeenModel;
 use crate::store::older::{Nearest, Older};
+use crate::store::postgres_error::PostgresError;
+use crate::store::provider_batches::ProviderBatch;
 use crate::store::rows::IS_FAULT;
-use crate::store::{
-    KeptVerdict, Missing, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, Worker,
-    failed_attempts,
-};
+use crate::store::timed_progress::TimedProgress;
+use crate::store::warmup::Warmup;
+use crate::store::worker::Worker;
 use crate::telemetry::Stretch;
 
 /// Keys that are looked up at once.
@@ -58,13 +64,6 @@ const VERDICTS: &str = "SELECT key, judge, class, score, extracted, reason, crc 
 const MODEL: &str = "SELECT hash, endpoint, model, digest, server_version, facts, crc FROM models WHERE hash = $1";
 
 impl PostgresStore {
-    /// The rows that a statement gives, for a thread that waits for them.
-    pub(super) fn rows(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<Vec<Row>, StoreError> {
-        let readers = Arc::clone(&self.readers);
-        let rows = self.thread.wait(async move { readers.rows(sql, parameters).await });
-        Ok(rows.unwrap_or_else(|| Err(self.closed()))?)
-    }
-
     pub(super) fn found_responses(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
         let mut found = AHashMap::with_capacity(keys.len());
         self.add_responses(&mut found, &self.rows_by_place(keys)?)?;
@@ -316,10 +315,6 @@ impl PostgresStore {
 
     fn damaged(&self, table: &'static str, rows: usize) -> StoreError {
         PostgresError::Damaged { place: self.place.clone(), table, rows }.into()
-    }
-
-    pub(super) fn error(&self, error: &tokio_postgres::Error) -> StoreError {
-        PostgresError::failed(&self.place, error).into()
     }
 }
 

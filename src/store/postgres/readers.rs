@@ -6,10 +6,10 @@ use tokio::sync::Semaphore;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 
-use super::error::PostgresError;
 use super::link::Link;
 use super::outage::{Outage, User};
 use super::value::Parameter;
+use crate::store::postgres_error::PostgresError;
 
 /// Connections that read.
 pub(super) struct Readers {

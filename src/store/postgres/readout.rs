@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 use rusqlite::types::Value;
 
 use super::database::Database;
+use super::opened::{Access, PostgresStore};
+use super::rows;
 use super::value::{Cell, cells};
-use super::{Access, PostgresStore, rows};
+use crate::store::error::StoreError;
+use crate::store::readout::Stored;
 use crate::store::rows::IS_FAULT;
-use crate::store::{StoreError, Stored};
 
 static AFTER: LazyLock<String> = LazyLock::new(|| {
     format!(

@@ -7,7 +7,8 @@ use tokio_postgres::{Error, Row};
 use super::claims::Claimant;
 use super::presence::ALONE;
 use crate::request::RequestKey;
-use crate::store::{Claim, Rest, STANDBY};
+use crate::store::claims::Claim;
+use crate::store::rest::{Rest, STANDBY};
 
 impl Claimant {
     /// Takes this worker away if others do the rest. Of several that ask at the same time one is the first, so that never all

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Error, GenericClient};
 
-use super::error::PostgresError;
+use crate::store::postgres_error::PostgresError;
 
 /// Format of the tables. Those that are only looked at may be older: what is read is the same in all formats so far, or
 /// is looked for.

@@ -1,6 +1,6 @@
 //! Tests of the store in a database that no file could take.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use super::*;
 use crate::clients::tests::part;

@@ -7,11 +7,11 @@ use tokio_postgres::{Client, Row, Transaction};
 
 use super::database::Database;
 use super::errand::{self, Failure};
-use super::error::PostgresError;
 use super::schema::has_table;
 use super::value::{cells, escaped};
-use crate::store::StoreError;
 use crate::store::contents::{Contents, ModelContents, OfModel};
+use crate::store::error::StoreError;
+use crate::store::postgres_error::PostgresError;
 use crate::store::rows::IS_FAULT;
 
 /// Looks into a store.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio_postgres::{Error, Row};
 
-use crate::store::Worker;
 use crate::store::rows::IS_FAULT;
+use crate::store::worker::Worker;
 
 /// Times as seconds before now, by the clock of the database. What a run has stored is told with its second word, and not known
 /// before.

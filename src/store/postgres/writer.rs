@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 use super::changes::{self, Failure, Known, Step};
-use super::error::PostgresError;
 use super::link::{Link, Live};
 use super::outage::{Outage, User};
 use super::recent::Recent;
-use crate::store::StoreError;
 use crate::store::change::Change;
+use crate::store::error::StoreError;
+use crate::store::postgres_error::PostgresError;
 
 /// Most changes in one transaction.
 const BATCH: usize = 512;

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::SqliteStore;
+use super::opened::SqliteStore;
 use crate::request::{Request, RequestKey};
-use crate::store::Missing;
+use crate::store::missing::Missing;
 use crate::store::older::{Nearest, Older};
 
 impl SqliteStore {

@@ -1,6 +1,7 @@
 //! The store in a SQLite file.
 
 mod missing;
+mod opened;
 mod order;
 mod places;
 mod read;
@@ -9,108 +10,31 @@ mod tests;
 mod workers;
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
-use std::thread;
 
 use futures::future::BoxFuture;
-use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
-use super::claims::ClaimRequest;
-use super::error::Cause;
-use super::wal_syncer::{WalSyncer, WriterStatus};
+use super::claims::{Claim, ClaimRequest};
+use super::error::StoreError;
+use super::interface::Store;
+use super::kept_verdict::{KeptVerdict, VerdictKey};
+use super::meeting::{Arrival, ClockReading, Met};
+use super::missing::Missing;
+use super::models::SeenModel;
+use super::provider_batches::ProviderBatch;
+use super::spending::Spending;
+use super::timed_progress::TimedProgress;
+use super::warmup::Warmup;
+use super::worker::Worker;
 use super::writer::Content;
-use super::{
-    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError,
-    TimedProgress, VerdictKey, Warmup, Worker, owner, place, recover, rows, schema, writer,
-};
+use super::{owner, place, recover, rows, schema};
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
-use places::Places;
 
-/// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
-pub struct SqliteStore {
-    path: PathBuf,
-    reader: Mutex<Connection>,
-    /// Further connections to read with, while nobody does.
-    spare_readers: Mutex<Vec<Connection>>,
-    /// Where the responses stand that were last asked for together.
-    places: RwLock<Places>,
-    identity: Option<(u64, u64)>,
-    orphan: Option<PathBuf>,
-    status: Arc<WriterStatus>,
-    entries: Option<mpsc::UnboundedSender<writer::Entry>>,
-    thread: Option<thread::JoinHandle<()>>,
-    syncer: Option<WalSyncer>,
-}
-
-impl SqliteStore {
-    /// Opens the store, and creates it with its folder where there is none.
-    ///
-    /// # Errors
-    /// The file cannot be opened or written, belongs to another program, or is of a newer format.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|source| StoreError::system(path, "unable to open its folder", &source))?;
-        }
-        let (connection, orphan) = schema::open(path)?;
-        let reader = Mutex::new(schema::open_reader(path)?);
-        let (entries, receiver) = mpsc::unbounded_channel();
-        let status = Arc::new(WriterStatus::default());
-        let no_thread = |error: std::io::Error| StoreError::Database {
-            path: path.to_owned(),
-            cause: Cause::Other,
-            message: format!("cannot start a thread: {error}"),
-        };
-        // Not kept by the syncer: the writer ends when nobody can hand it anything any more.
-        let weak = entries.downgrade();
-        let beat = move || {
-            let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
-            if let Some(entries) = weak.upgrade() {
-                // A writer that is gone has no lease to renew.
-                let _ = entries.send(entry);
-            }
-        };
-        let syncer = WalSyncer::start(schema::open_again(path)?, path, Arc::clone(&status), beat).map_err(no_thread)?;
-        // Before anything is looked up, so that no writing of others falls between the two.
-        let first = writer::version(&connection);
-        let (owned, noticed) = (path.to_owned(), Arc::clone(&status));
-        let write = move || writer::run(connection, &owned, receiver, first, &noticed);
-        let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
-        let (path, identity) = (path.to_owned(), place::identity(path));
-        let (entries, thread, syncer) = (Some(entries), Some(thread), Some(syncer));
-        let (spare_readers, places) = Default::default();
-        Ok(Self { path, reader, spare_readers, places, identity, orphan, status, entries, thread, syncer })
-    }
-
-    /// Where a log was moved to that lay in the store's place without a store.
-    pub fn orphan(&self) -> Option<&Path> {
-        self.orphan.as_deref()
-    }
-
-    /// Hands something to the writer; it is written when the future is done.
-    fn hand_over(&self, content: Content) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        let (done, committed) = oneshot::channel();
-        let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
-        Box::pin(async move {
-            let closed = || StoreError::Closed { path: self.path.clone() };
-            if !sent {
-                return Err(closed());
-            }
-            committed.await.unwrap_or_else(|_| Err(closed()))
-        })
-    }
-
-    fn error(&self, source: &rusqlite::Error) -> StoreError {
-        StoreError::sqlite(&self.path, source)
-    }
-}
+pub use opened::SqliteStore;
 
 impl Store for SqliteStore {
     fn read(&self, keys: &[&RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
@@ -230,21 +154,5 @@ impl Store for SqliteStore {
 
     fn workers(&self) -> Result<Vec<Worker>, StoreError> {
         self.found_workers().map_err(|source| self.error(&source))
-    }
-}
-
-impl Drop for SqliteStore {
-    fn drop(&mut self) {
-        drop(self.entries.take());
-        if let Some(thread) = self.thread.take() {
-            // The writer ends when the channel is closed and empty; its own errors went to the senders.
-            let _ = thread.join();
-        }
-        if place::identity(&self.path) != self.identity {
-            // SQLite takes the log away by its name, which may be that of another store by now.
-            let _ = recover::leave_log(&self.reader());
-        }
-        // The connection that closes last brings the log home.
-        drop(self.syncer.take());
     }
 }

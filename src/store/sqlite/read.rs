@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::SqliteStore;
+use super::opened::SqliteStore;
 use super::order::Order;
 use super::places::Places;
 use crate::clients::ClientPart;
 use crate::request::{RequestKey, Settings};
 use crate::response::{FailedAttempts, Response, Status};
-use crate::store::{
-    KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, client_parts,
-    failed_attempts, provider_batches, rows, schema, telemetry,
-};
+use crate::store::error::StoreError;
+use crate::store::kept_verdict::{KeptVerdict, VerdictKey};
+use crate::store::models::SeenModel;
+use crate::store::provider_batches::ProviderBatch;
+use crate::store::timed_progress::TimedProgress;
+use crate::store::warmup::Warmup;
+use crate::store::{beside, check, client_parts, failed_attempts, provider_batches, rows, schema, telemetry};
 use crate::telemetry::Stretch;
 
 /// Reads a response by its key.
@@ -29,11 +32,6 @@ static BY_PLACES: LazyLock<String> = LazyLock::new(|| {
 const PASSED_OVER: i64 = 2;
 
 impl SqliteStore {
-    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
-        // A connection has no state of ours that a panic could leave half changed.
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn spare_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.spare_readers.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,7 @@
 //! Tests of the store in a file: what lies on the disk, and files that are refused.
 
+use rusqlite::Connection;
+
 use super::*;
 use crate::response::Status;
 use crate::store::both_tests::{put, request};

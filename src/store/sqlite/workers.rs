@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::SqliteStore;
-use crate::store::Worker;
+use super::opened::SqliteStore;
 use crate::store::claims::{self, Run, SHORT};
 use crate::store::owner::{self, LEASE, Owner, millis};
+use crate::store::worker::Worker;
 
 impl SqliteStore {
     pub(super) fn found_workers(&self) -> rusqlite::Result<Vec<Worker>> {
