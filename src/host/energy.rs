@@ -6,9 +6,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::kernel_files::{folders, line};
 #[cfg(feature = "energy")]
 use super::nvml::Gpus;
-use super::{folders, line};
 
 /// Where the counters are, below the root of the system.
 const POWERCAP: &str = "sys/class/powercap";

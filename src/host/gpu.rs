@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{MOST, folders, gigabytes, line, program, text, value};
+use super::kernel_files::{MOST, folders, line, text, value};
+use super::memory::gigabytes;
+use super::program;
 
 /// The vendor of AMD, as PCI numbers it.
 const AMD: &str = "0x1002";

@@ -4,24 +4,26 @@
 mod boot;
 mod energy;
 mod gpu;
+mod kernel_files;
+mod memory;
 #[cfg(feature = "energy")]
 mod nvml;
 mod program;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::thread::available_parallelism;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use kernel_files::{line, text, value};
+use memory::{bytes, gigabytes};
+
 pub use boot::{time_awake, time_since_boot};
 pub use energy::EnergyMeter;
 pub use gpu::Gpu;
-
-/// Most parts of a kind that are looked for.
-const MOST: usize = 64;
 
 /// The machine of a run. What its system does not tell is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,44 +115,10 @@ impl fmt::Display for Host {
     }
 }
 
-/// The text of a file; empty if there is none.
-fn text(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_default()
-}
-
-/// The entries of a folder by name.
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).take(MOST).collect();
-    paths.sort();
-    paths
-}
-
-/// What a file of the kernel says, if it says anything.
-fn line(path: &Path) -> Option<String> {
-    let text = text(path);
-    Some(text.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_owned()).filter(|line| !line.is_empty())
-}
-
-/// A size of memory, as people say it.
-fn gigabytes(bytes: u64) -> String {
-    format!("{} GB", (bytes + (1 << 29)) >> 30)
-}
-
 /// The name of a system in the file of it that Linux has.
 fn of_release(text: &str) -> Option<String> {
     let line = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
     Some(line.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty())
-}
-
-/// The value of the first line `name: value` of a file of Linux; systems without such files have none.
-fn value<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let mut lines = text.lines().filter_map(|line| line.split_once(':'));
-    lines.find(|(known, _)| known.trim() == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
-}
-
-fn bytes(kibibytes: &str) -> Option<u64> {
-    kibibytes.strip_suffix(" kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// The clock of this machine, since 1970.

@@ -1,12 +1,12 @@
 //! The process groups of programs that run, so that all of them can be ended at once.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Pipes, limits};
+use super::limits;
 
 /// Time that a group has to end after it was asked to, before it is forced.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -16,6 +16,13 @@ const LOOK: Duration = Duration::from_millis(2);
 
 /// The streams of a program that are pipes.
 pub(super) type Streams = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
+
+/// The streams of a program.
+pub(super) struct Pipes {
+    pub(super) input: Box<dyn Write + Send>,
+    pub(super) output: ChildStdout,
+    pub(super) errors: Box<dyn Read + Send>,
+}
 
 /// Every group that runs.
 #[derive(Debug, Clone, Default)]

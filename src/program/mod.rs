@@ -7,7 +7,7 @@ mod limits;
 mod place;
 mod tail;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -20,7 +20,7 @@ pub use guard::guard;
 pub use limits::can_limit_memory;
 pub use place::{found, located, whole_path};
 
-use groups::Group;
+use groups::{Group, Pipes};
 use tail::Tail;
 
 /// Time between two looks at a program that runs.
@@ -166,16 +166,9 @@ fn received<T>(channel: &Receiver<T>, wait: Duration) -> Option<T> {
     }
 }
 
-/// The streams of a program.
-struct Pipes {
-    input: Box<dyn Write + Send>,
-    output: ChildStdout,
-    errors: Box<dyn Read + Send>,
-}
-
 #[cfg(all(test, unix))]
 mod tests {
-    use std::io::BufRead;
+    use std::io::{BufRead, Read};
 
     use super::*;
 

@@ -1,8 +1,22 @@
 //! The form of a prompt: the templates of its messages, and how worked examples are shown.
 
-use super::DEFAULT_TEMPLATE;
 use crate::message::Role;
 use crate::spec::types::{ExamplesAs, MessageSpec, PromptSpec};
+
+/// The default template.
+pub const DEFAULT_TEMPLATE: &str = "\
+{% for example in examples %}{% if example.passage %}{{ example.passage }}
+
+{% endif %}{{ example.question }}
+{% for choice in example.choices %}{{ letter(loop.index0) }}. {{ choice }}
+{% endfor %}Answer: {{ example.answer }}
+
+{% endfor %}{% if passage %}{{ passage }}
+
+{% endif %}{{ question }}
+{% for choice in choices %}{{ letter(loop.index0) }}. {{ choice }}
+{% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
+";
 
 /// What prompts are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

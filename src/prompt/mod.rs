@@ -3,8 +3,10 @@
 //! Templates are Jinja. Their variables are `question`, `passage`, `choices`, `subject`, `id`, `index`, `examples`, `messages`, the
 //! function `letter(i)`, and every other column of the row by its name.
 
+mod compiled;
 mod conversation;
 mod form;
+mod letter;
 mod variables;
 
 use std::collections::btree_map::Entry;
@@ -13,40 +15,26 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
-use self::variables::{answer_of, context_of, value_of};
 use crate::image::Attached;
 use crate::message::{Message, Role};
 use crate::request::Prompt;
 use crate::sample::Sample;
 use crate::spec::types::ExamplesAs;
 use crate::stack::{ROOM, with_room_for};
-pub use form::PromptForm;
+use compiled::{Compiled, rendered, said};
+use conversation::conversation;
+use variables::{answer_of, context_of, value_of};
 
-/// The default template.
-pub const DEFAULT_TEMPLATE: &str = "\
-{% for example in examples %}{% if example.passage %}{{ example.passage }}
-
-{% endif %}{{ example.question }}
-{% for choice in example.choices %}{{ letter(loop.index0) }}. {{ choice }}
-{% endfor %}Answer: {{ example.answer }}
-
-{% endfor %}{% if passage %}{{ passage }}
-
-{% endif %}{{ question }}
-{% for choice in choices %}{{ letter(loop.index0) }}. {{ choice }}
-{% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
-";
+pub use form::{DEFAULT_TEMPLATE, PromptForm};
+pub use letter::{index_of, letter};
 
 /// Minimum number of samples per thread.
 const LEAST_SHARE: usize = 500;
 
 /// Maximum size of a template in bytes.
 const LONGEST_TEMPLATE: usize = 1 << 20;
-
-/// Maximum size of a prompt in bytes, far beyond any context size.
-const LONGEST_PROMPT: usize = 10 << 20;
 
 /// Maximum size of all prompts of a dataset in bytes; they are held in memory.
 const MOST_TEXT: usize = 4 << 30;
@@ -108,22 +96,6 @@ impl PromptError {
     }
 }
 
-/// The letter of a choice: `A` for 0.
-pub fn letter(index: usize) -> String {
-    u8::try_from(index)
-        .ok()
-        .filter(|index| *index < 26)
-        .map_or_else(|| (index + 1).to_string(), |index| char::from(b'A' + index).to_string())
-}
-
-/// The choice that a letter stands for, as [`letter`] gives it.
-pub fn index_of(text: &str) -> Option<usize> {
-    match text.as_bytes() {
-        [capital @ b'A'..=b'Z'] => Some(usize::from(capital - b'A')),
-        _ => text.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index >= 26),
-    }
-}
-
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -164,13 +136,6 @@ pub struct Templates<'t> {
     form: &'t PromptForm,
     /// Length of the longest template.
     bytes: usize,
-}
-
-/// The templates of one thread.
-struct Compiled<'e> {
-    system: Option<Template<'e, 'e>>,
-    messages: Vec<(Role, Template<'e, 'e>)>,
-    follow_ups: Vec<Template<'e, 'e>>,
 }
 
 /// The worked examples for the questions of one subject.
@@ -300,7 +265,7 @@ impl<'t> Templates<'t> {
         let mut turns = examples.turns.clone();
         if sample.dialogue.is_some() {
             let turn = turns.len() + self.form.question().unwrap_or_default();
-            self.conversation(compiled, sample, &context, &mut turns)?;
+            turns.extend(conversation(self.form, compiled, sample, &context)?);
             let prompt = Prompt::of_turn(system, turns, sample.replies());
             return Ok(prompt.with_images(attached(sample, turn)));
         }
@@ -342,22 +307,6 @@ impl<'t> Templates<'t> {
 /// The images of a sample, as part of a message.
 fn attached(sample: &Sample, turn: usize) -> Option<Attached> {
     (!sample.images.is_empty()).then(|| Attached { turn, images: (&*sample.images).into() })
-}
-
-/// The message of a template engine error.
-fn said(error: &minijinja::Error) -> String {
-    match error.kind() {
-        ErrorKind::OutOfFuel => "it does not terminate, or its output is too long".to_owned(),
-        kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
-    }
-}
-
-fn rendered(template: &Template<'_, '_>, context: &Value) -> Result<String, String> {
-    let text = template.render(context).map_err(|error| said(&error))?;
-    if text.len() > LONGEST_PROMPT {
-        return Err(format!("the prompt exceeds {} MB", LONGEST_PROMPT >> 20));
-    }
-    Ok(text)
 }
 
 /// The worked examples for a question: those of its own subject first, then the others, in order.

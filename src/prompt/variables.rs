@@ -3,7 +3,7 @@
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use super::letter;
+use super::letter::letter;
 use crate::sample::{Answer, Sample};
 
 /// The variables of a question.

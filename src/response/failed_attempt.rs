@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::Status;
+use super::status::Status;
 
 /// Most failed attempts that are kept of a request and a run: the first ones.
 pub const MOST_FAILED_ATTEMPTS: usize = 20;
@@ -38,7 +38,9 @@ pub struct FailedAttempts {
 }
 
 mod seconds {
-    use super::{Deserialize, Deserializer, Duration, Serializer};
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(duration.as_secs_f64())
@@ -50,7 +52,9 @@ mod seconds {
 }
 
 mod word {
-    use super::{Deserialize, Deserializer, Serializer, Status};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::response::Status;
 
     pub(super) fn serialize<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(status.word())

@@ -10,6 +10,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::source_span::SourceSpan;
 use crate::printable::{printable, printable_styled};
 
+/// The name of the source that an override of the command line is.
+pub const OVERRIDE: &str = "--set";
+
 /// Maximum number of problems shown at once.
 pub const MOST_SHOWN: usize = 50;
 
@@ -88,7 +91,7 @@ impl Diagnosis {
             2..=MOST_SHOWN => format!("{count} problems"),
             _ => format!("the first {MOST_SHOWN} problems"),
         };
-        let in_set = |problem: &Problem| self.shown(problem).is_some_and(|(source, _)| source.name == super::OVERRIDE);
+        let in_set = |problem: &Problem| self.shown(problem).is_some_and(|(source, _)| source.name == OVERRIDE);
         if !self.problems.iter().all(in_set) {
             let _ = write!(out, "{many} in {}", printable(&self.path.display().to_string()));
         } else {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::schema::json_schema;
+
 /// The name of the schema, which stays while specs of version 1 are read.
 const ID: &str = "urn:smallbench:schema:experiment:1";
 
@@ -10,7 +12,7 @@ const EXAMPLES: &str = include_str!("examples.yaml");
 
 /// The schema with an example of each key.
 pub fn editor_schema() -> Json {
-    let mut schema = super::json_schema().clone();
+    let mut schema = json_schema().clone();
     schema["$id"] = ID.into();
     for (holder, examples) in examples() {
         let section = if holder == "Spec" { &mut schema } else { &mut schema["$defs"][&holder] };
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn every_example_is_of_a_key_and_fits_the_schema() {
-        let schema = super::super::json_schema();
+        let schema = json_schema();
         let mut faults = Vec::new();
         for (holder, examples) in examples() {
             let section = if holder == "Spec" { schema } else { &schema["$defs"][&holder] };

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::diagnostic::{Problem, Source};
 use super::preset::take;
 use super::source_span::SourceSpan;
+use super::text::{parsed, text_in};
 use super::tree::{Entry, Node, Table, Value};
-use super::{parsed, text_in};
 use crate::files::read_bounded;
 
 /// Maximum size of a file in bytes.

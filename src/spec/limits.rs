@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::diagnostic::{MOST_SHOWN, Problem};
+use super::schema::json_schema;
 use super::tree::{Node, Value};
 use crate::format::counted;
 
@@ -11,7 +12,7 @@ const LONGEST_TEXT: usize = 4096;
 
 /// Adds a problem for each value outside the schema's limits.
 pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
-    let schema = super::json_schema();
+    let schema = json_schema();
     check_node(root, schema, &schema["$defs"], problems);
     if let Value::Table(table) = &root.value {
         let others = table.entries.iter().filter(|entry| entry.key != "prompt");

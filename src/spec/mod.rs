@@ -18,10 +18,12 @@ pub mod overrides;
 pub mod prefer;
 pub mod preset;
 pub mod scalar;
+mod schema;
 pub mod search;
 mod serde_error;
 mod sites;
 mod source_span;
+mod text;
 pub mod tree;
 pub mod types;
 mod variants;
@@ -29,21 +31,18 @@ mod vary;
 pub mod written;
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-
-use schemars::generate::SchemaSettings;
-use serde_json::Value as Json;
 
 use diagnostic::{Diagnosis, Problem, Source};
-pub use editor_schema::editor_schema;
 use expand::{Environment, Expansion};
+use text::parsed;
 use tree::{Node, PathSegment, Value};
 use types::Spec;
 
 use crate::stack::with_room;
 
-/// The name of the source that an override of the command line is.
-pub const OVERRIDE: &str = "--set";
+pub use diagnostic::OVERRIDE;
+pub use editor_schema::editor_schema;
+pub use text::text_in;
 
 /// A spec and the texts it came from.
 #[derive(Debug, Clone)]
@@ -156,24 +155,6 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     }
 }
 
-/// The text of a file, without a byte order mark.
-pub fn text_in(bytes: &[u8]) -> Result<String, Problem> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(Problem::new(format!("byte {at} (line {line}) is not valid UTF-8")))
-        }
-    }
-}
-
-/// The tree of a text: TOML by the ending of its file, else YAML.
-fn parsed(path: &Path, text: &str, source: usize) -> Result<Node, Problem> {
-    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    if is_toml { tree::from_toml(text, source) } else { tree::from_yaml(text, source) }
-}
-
 /// Removes the keys that only hold what YAML anchors repeat elsewhere.
 fn remove_holders(root: &mut Node) {
     if let Value::Table(table) = &mut root.value {
@@ -185,54 +166,6 @@ fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) ->
     problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.source, span.range.start)));
     problems.dedup();
     Diagnosis { path, sources, problems }
-}
-
-/// The JSON schema of a spec, generated from the types that read it.
-pub fn json_schema() -> &'static Json {
-    static SCHEMA: LazyLock<Json> = LazyLock::new(make_schema);
-    &SCHEMA
-}
-
-fn make_schema() -> Json {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<Spec>().to_value();
-    schema["title"] = "smallbench experiment".into();
-    schema["patternProperties"] = serde_json::json!({
-        "^x-": { "description": "Anything: it is not read, but may hold what YAML anchors repeat elsewhere." }
-    });
-    // A preset has a source.
-    if let Some(required) = schema["$defs"]["DatasetSpec"]["required"].as_array_mut() {
-        required.retain(|key| key != "source");
-    }
-    allow_bare_words(&mut schema);
-    schema
-}
-
-/// Adds the bare word to the schema of each variant whose settings all have defaults.
-fn allow_bare_words(schema: &mut Json) {
-    let optional: Vec<String> = schema["$defs"]
-        .as_object()
-        .map(|definitions| {
-            let bare = definitions
-                .iter()
-                .filter(|(_, definition)| definition["type"] == "object" && definition.get("required").is_none());
-            bare.map(|(name, _)| format!("#/$defs/{name}")).collect()
-        })
-        .unwrap_or_default();
-    let Some(definitions) = schema["$defs"].as_object_mut() else { return };
-    for definition in definitions.values_mut() {
-        let Some(variants) = definition.get_mut("oneOf").and_then(Json::as_array_mut) else { continue };
-        let words: Vec<Json> = variants
-            .iter()
-            .filter_map(|variant| {
-                let (word, content) = variant["properties"].as_object()?.iter().next()?;
-                let target = content["$ref"].as_str()?;
-                let is_optional = optional.iter().any(|name| name == target);
-                is_optional.then(|| serde_json::json!({ "const": word, "description": variant["description"] }))
-            })
-            .collect();
-        variants.extend(words);
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::diagnostic::{Problem, suggestion};
+use super::schema::json_schema;
 use super::source_span::SourceSpan;
 use super::tree::{Node, PathSegment, Table, Value};
 
@@ -175,7 +176,7 @@ fn missing_keys(node: Option<&Node>, owner: Option<&str>, first: &str) -> Vec<St
 }
 
 fn required_keys(owner: &str) -> Vec<String> {
-    let schema = super::json_schema();
+    let schema = json_schema();
     let object = if owner == "Spec" { schema } else { &schema["$defs"][owner] };
     let required = object["required"].as_array();
     required.map(|keys| keys.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()).unwrap_or_default()

@@ -301,7 +301,7 @@ pub struct ModelJudgeSpec {
     #[serde(default)]
     pub verdict: VerdictForm,
     /// Show the judges the right answer.
-    #[serde(default = "super::default_true")]
+    #[serde(default = "super::defaults::default_true")]
     pub reference: bool,
     /// CSV file with what people say of answers, in the columns `model`, `prompt_id` and `label` (a word of `classes`); how far
     /// the judge agrees with them is printed.

@@ -6,6 +6,7 @@
 
 mod batch;
 mod dataset;
+mod defaults;
 mod endpoint;
 mod generation;
 pub(crate) mod judge;
@@ -146,8 +147,4 @@ impl Spec {
     pub fn is_judged(&self) -> bool {
         self.datasets.iter().any(|dataset| *dataset.judge_or(&self.judge) != JudgeSpec::None)
     }
-}
-
-fn default_true() -> bool {
-    true
 }

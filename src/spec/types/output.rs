@@ -7,7 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::default_true;
+use super::defaults::default_true;
 use crate::spec::scalar::HumanDuration;
 
 /// One chart.
