@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::figures::{LevelFigures, PacingFigures, Spread};
+use super::findings::{Findings, Trouble};
 use super::trial::arrivals_word;
 use super::truth::Truth;
-use super::{Findings, Trouble};
 
 /// The whole object. A level that was not measured has a `problem` and a `remedy` instead of figures.
 pub fn render(findings: &Findings, rate: u32) -> Json {

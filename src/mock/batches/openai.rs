@@ -5,8 +5,9 @@ use hyper::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
 use super::behaviour::BatchFault;
+use super::exchange::{Answer, AnswerTo, BatchRequest};
+use super::page::page;
 use super::shelf::{Batch, Entry, EntryEnd, Shelf};
-use super::{Answer, AnswerTo, BatchRequest, page};
 
 /// Where files are.
 pub(super) const FILES: &str = "/v1/files";

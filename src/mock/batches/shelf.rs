@@ -1,13 +1,12 @@
 //! Files and batches that a server keeps while it runs.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::behaviour::{BatchBehaviour, BatchFault};
-use super::now_s;
 use crate::mock::counters::Counters;
 
 /// Files and batches, and how the latter are answered.
@@ -150,4 +149,9 @@ impl Batch {
         };
         self.entries.iter().enumerate().map(ended).rev().collect()
     }
+}
+
+/// Now, in seconds since 1970.
+fn now_s() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
-use super::Form;
+use super::form::Form;
 use crate::answer_form::{ResponseFormat, Think};
 use crate::image::Image;
 use crate::message::Message;

@@ -3,6 +3,7 @@
 mod address;
 mod batch;
 mod body;
+mod form;
 mod frame;
 mod responses;
 mod usage;
@@ -19,6 +20,7 @@ use crate::endpoint::provider::{Extras, ImageForms, Inspection, Provider, Regist
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
+use form::Form;
 use responses::Responses;
 
 /// OpenAI's line in the table of providers.
@@ -40,15 +42,6 @@ fn provider(api: OpenAiApi, max_tokens_field: MaxTokensField) -> Arc<dyn Provide
         OpenAiApi::Completions => completions(Form::Text),
         OpenAiApi::Responses => Arc::new(Responses),
     }
-}
-
-/// What completions are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// The next message of a chat.
-    Chat,
-    /// The continuation of a text.
-    Text,
 }
 
 /// Chat completions, or completions.
