@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{GateOutcome, Ruling};
+use super::outcome::{GateOutcome, Ruling};
 
 /// The report as XML. A gate that cannot be told is a failure or skipped, as `is_failure` says.
 pub fn junit(experiment: &str, outcomes: &[GateOutcome], is_failure: bool) -> String {

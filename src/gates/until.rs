@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{Ruling, before, not_answers, ruling};
+use super::baseline::before;
+use super::figure::not_answers;
+use super::outcome::{Ruling, ruling};
 use crate::compare::{Side, score_difference};
 use crate::format::{counted, percent};
 use crate::plan::Plan;

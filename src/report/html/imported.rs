@@ -6,9 +6,9 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use super::template::{STYLE, environment, failed, policy};
 use super::texts::{cut, short};
 use super::words::interval;
-use super::{STYLE, environment, failed, policy};
 use crate::compare::ModelName;
 use crate::compare::published::{ALONE, left_out};
 use crate::compare::source::{Answer, Source};

@@ -25,18 +25,16 @@ mod rated;
 mod ratios;
 mod scale;
 mod subjects;
+mod template;
 mod texts;
 mod timeline;
 mod tradeoff;
 mod verdict;
 mod words;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use minijinja::Value;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, escape_formatter};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::history::Entry;
 use super::manifest::Manifest;
@@ -46,12 +44,12 @@ use crate::error::Error;
 use crate::format::counted;
 use crate::gates::GateOutcome;
 use crate::plan::Plan;
-use crate::printable::{is_reordering, unturned};
 use crate::tables::group::Results;
 use crate::work::batch::Batch;
 use facts::Facts;
 use questions::{Question, in_order_of_interest, questions};
 use rated::Rated;
+use template::{SCRIPT, STYLE, environment, failed, policy};
 use texts::Texts;
 
 pub use imported::imported_page;
@@ -59,26 +57,6 @@ pub use texts::Source;
 
 /// Name of the file.
 pub const FILE: &str = "report.html";
-
-const TEMPLATE: &str = include_str!("assets/page.html");
-const CHANGES: &str = include_str!("assets/changes.html");
-const HEAD: &str = include_str!("assets/head.html");
-const RATIOS: &str = include_str!("assets/ratios.html");
-const TOP: &str = include_str!("assets/top.html");
-const IMPORTED: &str = include_str!("assets/imported.html");
-const TIMES: &str = include_str!("assets/times.html");
-const STYLE: &str = include_str!("assets/page.css");
-
-/// The parts of the script, which share one scope.
-const SCRIPT: &str = concat!(
-    include_str!("assets/data.js"),
-    include_str!("assets/state.js"),
-    include_str!("assets/page.js"),
-    include_str!("assets/answers.js"),
-    include_str!("assets/service.js"),
-    include_str!("assets/prices.js"),
-    include_str!("assets/start.js"),
-);
 
 /// What a page is made of.
 pub struct Page<'p> {
@@ -188,43 +166,11 @@ impl Page<'_> {
     }
 }
 
-fn environment() -> Result<Environment<'static>, Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_formatter(|out, state, value| match value.as_str().filter(|text| text.contains(is_reordering)) {
-        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(unturned(text))),
-        _ => escape_formatter(out, state, value),
-    });
-    environment.add_filter("name", |text: String| breaks::breakable(&text));
-    environment.add_template("head.html", HEAD).map_err(failed)?;
-    environment.add_template("top.html", TOP).map_err(failed)?;
-    environment.add_template("changes.html", CHANGES).map_err(failed)?;
-    environment.add_template("imported.html", IMPORTED).map_err(failed)?;
-    environment.add_template("ratios.html", RATIOS).map_err(failed)?;
-    environment.add_template("times.html", TIMES).map_err(failed)?;
-    environment.add_template("page.html", TEMPLATE).map_err(failed)?;
-    Ok(environment)
-}
-
 /// JSON that may stand in a page: nothing in it ends the element that holds it.
 fn json(value: &impl Serialize) -> Result<String, Error> {
     let text = serde_json::to_string(value);
     let text = text.map_err(|error| Error::Internal(format!("cannot serialize the report's data: {error}")))?;
     Ok(text.replace('<', "\\u003c"))
-}
-
-fn failed(error: minijinja::Error) -> Error {
-    Error::Internal(format!("cannot write the report: {error:#}"))
-}
-
-/// What the browser lets a page do: run its own script if it has one, use its own style, and nothing else.
-fn policy(script: Option<&str>) -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
-    let script = script.map(|script| format!("script-src 'sha256-{}'; ", hash(script))).unwrap_or_default();
-    format!(
-        "default-src 'none'; {script}style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(STYLE)
-    )
 }
 
 #[cfg(test)]

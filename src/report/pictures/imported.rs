@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::ChartJob;
+use super::job::ChartJob;
 use super::quality::forest;
 use crate::chart::{
     DurationBars, DurationsChart, EcdfChart, EcdfPanel, EcdfSeries, Frame, Look, PanelsChart, ScatterChart,

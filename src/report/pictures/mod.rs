@@ -6,6 +6,7 @@ mod ecdf;
 mod frame;
 mod heatmap;
 pub mod imported;
+mod job;
 mod letters;
 pub(super) mod load;
 mod measures;
@@ -20,56 +21,15 @@ use self::frame::{frame, titled};
 use self::shown::{Shown, shown};
 use polars::prelude::PolarsResult;
 
-use crate::chart::{Frame, Values, View, pages};
+use crate::chart::{Frame, View};
 use crate::checks::Check;
-use crate::error::Error;
 use crate::plan::Plan;
 use crate::spec::chart_files::chart_file;
 use crate::spec::types::ChartSpec;
 use crate::tables::group::Results;
 use crate::work::Work;
 
-/// A drawn chart, or a page of it.
-pub struct Picture {
-    /// Its file name without ending.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// The drawing.
-    pub svg: String,
-}
-
-/// A chart to be drawn.
-pub struct ChartJob {
-    name: String,
-    view: View,
-}
-
-impl ChartJob {
-    /// Its file name without ending.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The values that it draws.
-    pub fn values(&self) -> Values {
-        self.view.values()
-    }
-
-    /// Draws it, in several pages where one would not fit its medium. The second is called `NAME_2`.
-    ///
-    /// # Errors
-    /// The drawing library refuses.
-    pub fn draw(&self) -> Result<Vec<Picture>, Error> {
-        let name = |page: usize| if page == 0 { self.name.clone() } else { format!("{}_{}", self.name, page + 1) };
-        let drawn = pages(&self.view)
-            .map_err(|error| Error::Chart { name: self.name.clone(), message: error.to_string() })?
-            .into_iter()
-            .enumerate()
-            .map(|(page, drawn)| Picture { name: name(page), title: drawn.view.title().to_owned(), svg: drawn.svg });
-        Ok(drawn.collect())
-    }
-}
+pub use job::{ChartJob, Picture};
 
 /// What charts are made from.
 #[derive(Clone, Copy)]
