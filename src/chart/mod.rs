@@ -13,6 +13,7 @@ mod axis;
 mod bins;
 mod canvas;
 mod colormap;
+mod draw;
 mod durations;
 mod ecdf;
 mod font;
@@ -54,17 +55,16 @@ mod page_tests;
 
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
-pub use ecdf::{EcdfChart, EcdfPanel, EcdfSeries, ecdf};
+pub use ecdf::{EcdfChart, EcdfPanel, EcdfSeries};
 pub use font::{unknown_letters, with_fonts};
 pub use forest::{ForestChart, ForestRow, forest};
 pub use frame::{Frame, Medium};
-pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
-pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
+pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel};
+pub use history::{HistoryChart, HistoryPoint, HistorySeries};
 pub use lanes::pack;
-pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
+pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries};
 pub use number::{count, counted};
 pub use pages::pages;
-pub use panels::{PanelsChart, panels};
 pub use pdf::pdf;
 pub use png::png;
 pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, reliability};
@@ -75,7 +75,7 @@ pub use theme::Look;
 pub use timeline::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup, timeline};
 pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
 pub use values::{Cell, Table, Values};
-pub use view::View;
+pub use view::{PanelsChart, View};
 
 /// Why a chart could not be drawn.
 #[derive(Debug, thiserror::Error)]

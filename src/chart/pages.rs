@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::canvas::size_of;
-use super::panels::Panel;
 use super::shared::align;
 use super::theme::Look;
-use super::{ChartError, DurationsChart, Frame, PanelsChart, View};
+use super::view::{Panel, PanelsChart, View};
+use super::{ChartError, DurationsChart, Frame};
 
 /// A page, as it is drawn.
 pub struct Page<'v> {

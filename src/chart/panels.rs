@@ -1,25 +1,17 @@
 //! Small multiples: one chart of each part of the answers, one below the other, on axes that they share.
 
+use super::ChartError;
 use super::canvas::{embed, paint, size_of};
 use super::frame::Frame;
 use super::number::counted;
 use super::shared::align;
 use super::sheet::{Heading, draw_nothing};
-use super::{ChartError, View};
+use super::view::{Panel, PanelsChart, View};
 
 /// More panels than this would make a picture that nobody reads.
 const MOST_PANELS: usize = 9;
 const WIDE: f64 = 900.0;
 const GAP: f64 = 6.0;
-
-/// The chart of one part.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Panel {
-    /// Name of the part; the title of the panel.
-    pub label: String,
-    /// The chart; its title, subtitle and footer are not drawn.
-    pub view: View,
-}
 
 impl Panel {
     /// The sentences of its caption.
@@ -27,19 +19,6 @@ impl Panel {
         let captions = self.view.captions().join(" ");
         captions.split_inclusive(". ").map(|said| said.trim().to_owned()).filter(|said| !said.is_empty()).collect()
     }
-}
-
-/// The same chart of several parts.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PanelsChart {
-    /// What stands around all of them.
-    pub frame: Frame,
-    /// What a part is, such as "dataset".
-    pub part: String,
-    /// The charts, from above.
-    pub panels: Vec<Panel>,
-    /// Sentences for the caption.
-    pub note: String,
 }
 
 impl PanelsChart {
@@ -71,18 +50,21 @@ impl PanelsChart {
     }
 }
 
+/// What draws the view of a panel.
+type Draw<'d> = &'d dyn Fn(&View) -> Result<String, ChartError>;
+
 /// Draws the panels below one another; what all their captions say stands once, below the last.
 ///
 /// # Errors
 ///
 /// Only when the drawing library fails; never over the data.
-pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
+pub(super) fn panels(chart: &PanelsChart, draw_view: Draw<'_>) -> Result<String, ChartError> {
     let common = chart.common_sentences();
     let captions: Vec<String> = common.iter().cloned().chain([chart.note.clone(), chart.unlisted()]).collect();
     let around = Heading::new(chart.frame.width(WIDE), &chart.frame, &captions).height();
     let room = (chart.frame.most_height() - around) / chart.shown().len().max(1) as f64 - GAP;
     let own = |panel: &Panel| panel.sentences().into_iter().filter(|said| !common.contains(said)).collect();
-    let drawn = chart.shown().iter().map(|panel| draw(chart, panel, (own(panel), room)));
+    let drawn = chart.shown().iter().map(|panel| draw(chart, (panel, draw_view), (own(panel), room)));
     let drawn = drawn.collect::<Result<Vec<String>, _>>()?;
     let sizes: Vec<(f64, f64)> = drawn.iter().map(|svg| size_of(svg)).collect();
     let widest = sizes.iter().map(|size| size.0).fold(chart.frame.width(WIDE), f64::max);
@@ -103,7 +85,11 @@ pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
 }
 
 /// A panel as a picture of its own, which should not be higher than its room. The size of the whole is shared out.
-fn draw(chart: &PanelsChart, panel: &Panel, (captions, room): (Vec<String>, f64)) -> Result<String, ChartError> {
+fn draw(
+    chart: &PanelsChart,
+    (panel, draw_view): (&Panel, Draw<'_>),
+    (captions, room): (Vec<String>, f64),
+) -> Result<String, ChartError> {
     let whole = &chart.frame;
     let size = whole.size.map(|(width, _)| (width, room * whole.medium.scale()));
     let frame = Frame {
@@ -115,13 +101,17 @@ fn draw(chart: &PanelsChart, panel: &Panel, (captions, room): (Vec<String>, f64)
         panel: Some(captions),
         ..Frame::default()
     };
-    panel.view.with_frame(frame).draw()
+    draw_view(&panel.view.with_frame(frame))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chart::{DurationBars, DurationsChart, Medium, ScatterChart, ScatterSeries, pdf, png};
+
+    fn drawn(chart: PanelsChart) -> String {
+        View::Panels(chart).draw().unwrap()
+    }
 
     fn view(points: &[(f64, f64)], note: &str) -> View {
         let series = ScatterSeries { label: "m".into(), points: points.to_vec(), line: None };
@@ -132,7 +122,7 @@ mod tests {
     fn panels_share_their_axes_and_say_once_what_all_say() {
         let parts = [("one <b>", view(&[(1.0, 1.0)], "Both.")), ("two", view(&[(2.0, 700.0)], "Both."))];
         let chart = PanelsChart::new("dataset", parts.map(|(label, view)| (label.to_owned(), view)));
-        let svg = panels(&chart).unwrap();
+        let svg = drawn(chart);
         assert_eq!(svg.matches("Both.").count(), 1);
         assert_eq!(svg.matches("\n600\n").count(), 2, "{svg}");
         assert!(svg.contains("one &lt;b&gt;") && !svg.contains("<b>"));
@@ -160,7 +150,7 @@ mod tests {
             let parts = [("d".to_owned(), part(3)), ("e".to_owned(), part(2))];
             let mut chart = PanelsChart::new("dataset", parts);
             chart.frame.medium = medium;
-            let svg = panels(&chart).unwrap();
+            let svg = drawn(chart);
             let place = |(at, _)| svg[..at].rsplit("<text x=\"").next().and_then(|text| text.split('"').next());
             let places: Vec<Option<&str>> = svg.match_indices("\npart 1\n").map(place).collect();
             assert!(places.len() == 2 && places[0].is_some() && places[0] == places[1], "{medium:?}: {places:?}");
@@ -170,7 +160,7 @@ mod tests {
     #[test]
     fn many_panels_are_counted_and_none_is_no_fault() {
         let parts = (0..20).map(|part| (part.to_string(), view(&[(1.0, 1.0)], "")));
-        assert!(panels(&PanelsChart::new("dataset", parts)).unwrap().contains("11 more datasets not shown"));
-        assert!(panels(&PanelsChart::new("dataset", [])).unwrap().contains("no data"));
+        assert!(drawn(PanelsChart::new("dataset", parts)).contains("11 more datasets not shown"));
+        assert!(drawn(PanelsChart::new("dataset", [])).contains("no data"));
     }
 }

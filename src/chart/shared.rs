@@ -1,9 +1,8 @@
 //! What charts of one kind need to stand in panels: the extent of their values, room for others, and their captions.
 
 use super::axis::{extent, is_drawable};
-use super::{
-    EcdfPanel, TimelineGroup, View, durations, forest, reliability, scatter, score, stacked, timeline, tradeoff,
-};
+use super::view::View;
+use super::{EcdfPanel, TimelineGroup, durations, forest, reliability, scatter, score, stacked, timeline, tradeoff};
 
 /// Gives each of these charts of one kind room for the values of the others, so that lengths and places compare.
 pub(super) fn align(views: &mut [View]) {

@@ -1,10 +1,18 @@
 //! A chart of any kind.
 
-use super::{
-    ChartError, DurationsChart, EcdfChart, ForestChart, Frame, Heatmap, HistoryChart, LoadCurveChart, PanelsChart,
-    ReliabilityChart, ScatterChart, ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest,
-    heatmap, history, load_curve, panels, reliability, scatter, score, stacked, timeline, tradeoff,
-};
+use super::durations::DurationsChart;
+use super::ecdf::EcdfChart;
+use super::forest::ForestChart;
+use super::frame::Frame;
+use super::heatmap::Heatmap;
+use super::history::HistoryChart;
+use super::load_curve::LoadCurveChart;
+use super::reliability::ReliabilityChart;
+use super::scatter::ScatterChart;
+use super::score::ScoreChart;
+use super::stacked::StackedChart;
+use super::timeline::TimelineChart;
+use super::tradeoff::TradeoffChart;
 
 /// What a picture shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,30 +45,29 @@ pub enum View {
     Panels(PanelsChart),
 }
 
-impl View {
-    /// Draws it as SVG.
-    ///
-    /// # Errors
-    ///
-    /// Only when the drawing library fails; never over the data.
-    pub fn draw(&self) -> Result<String, ChartError> {
-        match self {
-            Self::Score(chart) => score(chart),
-            Self::Durations(chart) => durations(chart),
-            Self::Scatter(chart) => scatter(chart),
-            Self::Heatmap(chart) => heatmap(chart),
-            Self::LoadCurve(chart) => load_curve(chart),
-            Self::Ecdf(chart) => ecdf(chart),
-            Self::Reliability(chart) => reliability(chart),
-            Self::Timeline(chart) => timeline(chart),
-            Self::Tradeoff(chart) => tradeoff(chart),
-            Self::Forest(chart) => forest(chart),
-            Self::Stacked(chart) => stacked(chart),
-            Self::History(chart) => history(chart),
-            Self::Panels(chart) => panels(chart),
-        }
-    }
+/// The chart of one part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// Name of the part; the title of the panel.
+    pub label: String,
+    /// The chart; its title, subtitle and footer are not drawn.
+    pub view: View,
+}
 
+/// The same chart of several parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PanelsChart {
+    /// What stands around all of them.
+    pub frame: Frame,
+    /// What a part is, such as "dataset".
+    pub part: String,
+    /// The charts, from above.
+    pub panels: Vec<Panel>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+impl View {
     /// Its title.
     pub fn title(&self) -> &str {
         &self.texts().0.title
