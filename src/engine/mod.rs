@@ -25,6 +25,7 @@ mod opinions;
 pub mod outcome;
 pub mod prepare;
 pub mod render;
+pub mod search;
 mod sent;
 pub mod servers;
 pub mod sharing;

@@ -7,7 +7,6 @@ mod pending;
 mod queue;
 mod run_batch;
 mod running_score;
-pub mod search;
 mod send;
 mod send_by_batch_api;
 mod show_state;

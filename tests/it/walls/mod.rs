@@ -99,9 +99,6 @@ fn crate_modules() -> Modules {
     Modules::of(files.iter().map(|file| (file.strip_prefix(&source).unwrap(), fs::read_to_string(file).unwrap())))
 }
 
-/// Folders whose files are being moved.
-const IN_MOTION: [&str; 1] = ["engine"];
-
 /// What the file of a folder, `mod.rs`, and the files and folders in it import from each other.
 fn siblings(imports: &BTreeMap<Module, BTreeSet<Module>>, folder: &Module) -> Imports {
     let name = |module: &Module| {
@@ -121,9 +118,8 @@ fn siblings(imports: &BTreeMap<Module, BTreeSet<Module>>, folder: &Module) -> Im
 fn in_folders(find: impl Fn(Imports) -> Option<String>) -> Vec<String> {
     let modules = crate_modules();
     let imports = modules.imports();
-    let is_at_rest = |folder: &Module| folder.first().is_none_or(|first| !IN_MOTION.contains(&first.as_str()));
     let found = |folder: Module| Some(format!("{}: {}", folder.join("/"), find(siblings(&imports, &folder))?));
-    modules.folders().into_iter().filter(is_at_rest).filter_map(found).collect()
+    modules.folders().into_iter().filter_map(found).collect()
 }
 
 /// A circle of imports, if there is one.

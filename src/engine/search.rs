@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Ending, generate};
 use crate::dataset::Dataset;
 use crate::engine::budget::Budget;
+use crate::engine::generate::{Ending, generate};
 use crate::engine::generated::Generated;
 use crate::engine::servers::connect::Connection;
 use crate::engine::stored::responses::Responses;
