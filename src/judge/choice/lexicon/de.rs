@@ -390,5 +390,6 @@ pub(super) const WORDS: Language = Language {
         &["sechste", "sechsten"],
     ],
     last: &["letzte", "letzten", "letztere"],
+    letters: &[],
     labels: &[],
 };

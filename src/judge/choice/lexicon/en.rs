@@ -395,5 +395,6 @@ pub(super) const WORDS: Language = Language {
         &["tenth", "10th"],
     ],
     last: &["last"],
+    letters: &["a", "i"],
     labels: &[],
 };
