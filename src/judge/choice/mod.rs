@@ -16,6 +16,7 @@ mod labels;
 mod lexicon;
 mod meaning;
 mod named;
+mod narrow;
 mod near;
 mod objects;
 mod places;
