@@ -51,21 +51,10 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     };
     let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
     let clause = || rest().take_while(|item| !item.is_any(",;"));
-    let letter = is_letter(view, group);
-    // What else is said of a letter is soon said of another one: `The A series is used for office paper`.
-    let about = || about(view, group.start, group.end);
-    let continues_in_glyphs = || items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
-    if letter
-        && (names_other_letter(view, group)
-            || names_another(view, group.start, group.end)
-            || continues_in_glyphs() && about() != About::All)
-    {
-        return false;
-    }
     let subject = opens
         && !rest().any(|item| item.kind == Kind::Number && !view.prepared.asks_with(view.scan.word_at(item.token)))
         && clause().any(|item| item.mask == 0)
-        && if letter { about() == About::All } else { about() != About::Little };
+        && tells_enough(view, group);
     let aside = || {
         let start = group.start;
         is_premise(view, start)
@@ -95,7 +84,23 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             && noun()
             && asks_most_before(view, group.start)
     };
-    said || subject || named()
+    (said || subject || named()) && !is_of_another_letter(view, group)
+}
+
+/// Whether a sentence that opens with a text says enough of it. What else is said of a letter is soon said of another one:
+/// `The A series is used for office paper`.
+fn tells_enough(view: &View, group: &Group) -> bool {
+    let about = about(view, group.start, group.end);
+    if is_letter(view, group) { about == About::All } else { about != About::Little }
+}
+
+/// Whether a text is a letter, and its sentence speaks of another one or of another thing than the question.
+fn is_of_another_letter(view: &View, group: &Group) -> bool {
+    let glyphs = || view.items.items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
+    is_letter(view, group)
+        && (names_other_letter(view, group)
+            || names_another(view, group.start, group.end)
+            || glyphs() && !tells_enough(view, group))
 }
 
 /// Whether a text is one or two letters.
