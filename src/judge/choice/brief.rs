@@ -54,7 +54,7 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
     let subject = opens
         && !rest().any(|item| item.kind == Kind::Number && !view.prepared.asks_with(view.scan.word_at(item.token)))
         && clause().any(|item| item.mask == 0)
-        && about(view, group.start, group.end) != About::Little;
+        && tells_enough(view, group);
     let aside = || {
         let start = group.start;
         is_premise(view, start)
@@ -84,7 +84,60 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
             && noun()
             && asks_most_before(view, group.start)
     };
-    said || subject || named()
+    (said || subject || named()) && !is_of_another_letter(view, group)
+}
+
+/// Whether a sentence that opens with a text says enough of it. What else is said of a letter is soon said of another one:
+/// `The A series is used for office paper`.
+fn tells_enough(view: &View, group: &Group) -> bool {
+    let about = about(view, group.start, group.end);
+    if is_letter(view, group) { about == About::All } else { about != About::Little }
+}
+
+/// Whether a text is a letter, and its sentence speaks of another one or of another thing than the question.
+fn is_of_another_letter(view: &View, group: &Group) -> bool {
+    let glyphs = || view.items.items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
+    is_letter(view, group)
+        && (names_other_letter(view, group)
+            || names_another(view, group.start, group.end)
+            || glyphs() && !tells_enough(view, group))
+}
+
+/// Whether a text is one or two letters.
+fn is_letter(view: &View, group: &Group) -> bool {
+    let item = view.items.items.get(group.start);
+    item.is_some_and(|item| item.kind == Kind::Word && item.text.is_some() && item.to - item.at <= 2)
+}
+
+/// `E follows D`, where the question asks what follows G; `York is on platform B, Leeds on D`: where choices are letters,
+/// a clause that names a letter of its own may speak of that one.
+fn names_other_letter(view: &View, group: &Group) -> bool {
+    const REACH: usize = 32;
+    let items = &view.items.items;
+    let Some(own) = items.get(group.start) else { return false };
+    // `A whole tone above C is D`
+    let article = |at: usize| {
+        let next = items.get(at + 1).is_some_and(|next| next.kind == Kind::Word && next.mask == 0 && !next.single);
+        next && opens_clause(items, at) && LEXICON.is_word(view.word(at))
+    };
+    let other = |at: usize| {
+        let other = |item: &&Item| item.single && item.upper && !(own.single && item.initial == own.initial);
+        let named = |item: &Item| item.text.is_some() || !article(at);
+        let item = items.get(at).filter(other);
+        item.is_some_and(|item| named(item) && !view.prepared.question().has_letter(item.initial))
+    };
+    // `S is sulfur, Na is sodium`: a clause of its own, behind a comma or a colon.
+    let parts = |at: usize| {
+        let verb = || items.get(at + 2).is_some_and(|verb| verb.says(LINK));
+        items.get(at).is_some_and(|item| item.is_any(":=") || item.is(',') && verb())
+    };
+    let within = |at: &usize| {
+        items.get(*at).is_some_and(|item| item.sentence == own.sentence && !turns(view, item)) && !parts(*at)
+    };
+    let apart = |at: &usize| items.get(*at).is_some_and(|item| item.says(NOT | DROP | REASON));
+    let before = (0..group.start).rev().take(REACH).take_while(within);
+    let behind = (group.end..group.end + REACH).take_while(within).take_while(|at| !apart(at));
+    before.chain(behind).any(other)
 }
 
 /// `3 × 60 = 180, so 180 + 30 = 210`, `1 + c = 5, so c is 4`: a calculation that continues from a value behind a word of

@@ -114,7 +114,7 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
 /// `got a D`: an article, and not the choice `A`.
 fn is_small(scan: &Scan, index: usize, prepared: &Prepared, choice: u8) -> bool {
     let Some(token) = scan.tokens.get(index) else { return false };
-    let article = token.kind == Kind::Word && !token.upper && matches!(scan.word(token), "a" | "e" | "o" | "y" | "i");
+    let article = token.kind == Kind::Word && !token.upper && LEXICON.is_word(scan.word(token));
     let follows = || scan.tokens.get(index + 1).is_some_and(|next| next.kind == Kind::Word && !next.glued);
     let written = || prepared.sample.choices.get(usize::from(choice));
     article && follows() && written().is_some_and(|choice| choice.starts_with(char::is_uppercase))

@@ -161,7 +161,7 @@ impl Near<'_> {
         if word == "a" && self.is_article(scan, prepared) {
             return false;
         }
-        let article = matches!(word, "a" | "e" | "i" | "o");
+        let article = LEXICON.is_word(word);
         let Some(next) = next.filter(|next| {
             next.kind == Kind::Word
                 && (next.text.is_none() || article && next.text != Some(choice))
@@ -174,7 +174,7 @@ impl Near<'_> {
             before.is_some_and(|before| before.says(LINK | ANSWER | CHOOSE | OPTION | LEAVES) || before.is(':'));
         match word {
             "i" => next.says(LINK) && !next.says(FILL) && !after_head || after_head && next.says(REASON | BUT | AND),
-            "a" | "e" | "o" => {
+            _ if article => {
                 next.says(LINK | AND | REASON | BUT | NOT | SO | DROP | MAY | WOULD | FIX) && !next.says(ANSWER | FINAL)
                     || after_head && next.says(FILL)
             }

@@ -17,6 +17,7 @@ mod lexicon;
 mod markup;
 mod meaning;
 mod named;
+mod narrow;
 mod near;
 mod objects;
 mod places;

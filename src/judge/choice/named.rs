@@ -1,5 +1,7 @@
 //! Choices that are named and of which nothing more is said.
 
+use std::collections::BTreeMap;
+
 use super::about;
 use super::context::left;
 use super::groups::Group;
@@ -19,7 +21,11 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
     let all = mentions.iter().filter(|mention| !mention.group.by_text && !mention.stand.denies());
     let all = all.fold(0, |bits, mention| bits | mention.group.choices);
     let texts = mentions.iter().filter(|mention| mention.group.by_text && mention.stand == Stand::Asserted);
-    let texts: Vec<(usize, u32)> = texts.map(|mention| (mention.group.start, mention.group.choices)).collect();
+    // Where each text stands last: an answer may name a text as often as a label.
+    let mut last: BTreeMap<u32, usize> = BTreeMap::new();
+    for mention in texts {
+        last.insert(mention.group.choices, mention.group.start);
+    }
     for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
         let before = left(items, mention.group.start);
         let option = before.mask & OPTION != 0 && !is_of_some_kind(view, mention.group.start);
@@ -33,10 +39,10 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
         // `Option D is the killed one. The measles vaccine is live.`, `Choice A looks good, but it is Ankara`: what is
         // said of another choice behind it, or beside what it is described as, may be the answer.
         let described = items.get(mention.group.end).is_some_and(|next| next.says(LINK));
-        let other = |(start, choices): &(usize, u32)| {
+        let other = |(choices, start): (&u32, &usize)| {
             choices & !mention.group.choices != 0 && (described || *start >= mention.group.end)
         };
-        let doubted = doubted || texts.iter().any(other);
+        let doubted = doubted || last.iter().any(other);
         if called && !doubted && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
             let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
             mention.rank = Some((rank, "named"));

@@ -41,8 +41,10 @@ pub(super) struct Question {
     pub object: Option<String>,
     /// Two words that its last sentence joins: `four equal sides and four right angles`.
     pub joined: Option<(String, String)>,
-    /// Where its last sentence starts in the normal form.
-    last: usize,
+    /// Its last sentence, in its normal form.
+    last: String,
+    /// Capital letters that its own sentences hold, as bits.
+    letters: u32,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
     names: u32,
 }
@@ -94,6 +96,19 @@ static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
 
 fn is_word(token: &Token) -> bool {
     !matches!(token.kind, Kind::Mark(_) | Kind::Break)
+}
+
+/// The lines of a question with their places, without those that quote what it is about; `None` if it quotes none.
+fn own_lines(question: &str) -> Option<Vec<(usize, &str)>> {
+    const QUOTES: [char; 9] = ['"', '“', '”', '„', '«', '»', '「', '」', '‟'];
+    let quoted = |line: &str| line.trim().len() > 2 && line.trim().starts_with(QUOTES) && line.trim().ends_with(QUOTES);
+    let mut at = 0;
+    let lines = question.split_inclusive('\n').map(|line| {
+        at += line.len();
+        (at - line.len(), line)
+    });
+    let (quotes, own): (Vec<_>, Vec<_>) = lines.partition(|(_, line)| quoted(line));
+    (!quotes.is_empty() && own.iter().any(|(_, line)| line.contains(char::is_alphanumeric))).then_some(own)
 }
 
 /// The last sentence of a question.
@@ -196,21 +211,35 @@ fn proper(scan: &Scan, question: &str) -> AHashSet<String> {
     words.filter(|word| parts(word) == 0).map(str::to_owned).collect()
 }
 
+/// The tokens that are a capital letter and nothing else, with their places.
+fn capitals(scan: &Scan) -> impl Iterator<Item = (usize, &Token)> {
+    scan.tokens.iter().enumerate().filter(|(_, token)| {
+        token.kind == Kind::Word && token.upper && token.until - token.from == 1 && token.to - token.at == 1
+    })
+}
+
+/// Letters as bits.
+fn bits<'a>(scan: &Scan, letters: impl Iterator<Item = &'a Token>) -> u32 {
+    let letters = letters.filter_map(|token| scan.word(token).bytes().next()).filter(u8::is_ascii_lowercase);
+    letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'))
+}
+
+/// The capital letters that stand alone in a question.
+fn letters(scan: &Scan) -> u32 {
+    bits(scan, capitals(scan).map(|(_, token)| token))
+}
+
 /// The capital letters that stand alone in a question, label nothing there and open no sentence.
 fn names(scan: &Scan) -> u32 {
     let kind = |at: Option<usize>| at.and_then(|at| scan.tokens.get(at)).map(|token| token.kind);
-    let single = scan.tokens.iter().enumerate().filter(|(_, token)| {
-        token.kind == Kind::Word && token.upper && token.until - token.from == 1 && token.to - token.at == 1
-    });
-    let named = single.filter(|(at, _)| {
+    let named = capitals(scan).filter(|(at, _)| {
         let (before, after) = (kind(at.checked_sub(1)), kind(Some(at + 1)));
         let opens = matches!(before, None | Some(Kind::Break | Kind::Mark('.' | '?' | '|' | '(' | '[')));
         let labels = matches!(after, Some(Kind::Mark('.' | ')' | ':' | ']')));
         let equals = matches!(after, Some(Kind::Mark('=' | '∪' | '∩')));
         equals || !opens && !labels
     });
-    let letters = named.filter_map(|(_, token)| scan.word(token).bytes().next()).filter(u8::is_ascii_lowercase);
-    letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'))
+    bits(scan, named.map(|(_, token)| token))
 }
 
 /// Whether a question lists the text of a choice with its number: `2. Rome`.
@@ -222,45 +251,48 @@ fn is_listed(question: &str, number: usize, text: &str) -> bool {
 }
 
 impl Question {
-    /// Takes a question apart; `texts` are the normal forms of the choices.
+    /// Takes a question apart; `texts` are the normal forms of the choices. What it quotes to be read says nothing of
+    /// what it asks.
     pub fn new<'a>(question: &str, texts: impl Iterator<Item = &'a str>) -> Self {
-        let scan = scan(&[(0, question)]);
+        let whole = scan(&[(0, question)]);
+        let own = own_lines(question).map(|lines| scan(&lines));
+        let scan = own.as_ref().unwrap_or(&whole);
         let elided: Vec<String> = elided(question).collect();
         let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break).map(|token| scan.word(token));
         let words = words.chain(elided.iter().map(String::as_str));
         let irregular = words.clone().filter_map(forms::irregular).map(Words::hash);
         let plain = Words::of(words.clone().flat_map(forms::plain).map(Words::hash).chain(irregular));
         let words = Words::of(words.map(Words::hash));
-        let numbered = (1..).zip(texts).all(|(number, text)| is_listed(&scan.norm, number, text));
-        let (negated, untrue) = asks_for(&scan);
+        let numbered = (1..).zip(texts).all(|(number, text)| is_listed(&whole.norm, number, text));
+        let (negated, untrue) = asks_for(scan);
         let partly = PARTLY.iter().any(|phrase| scan.norm.contains(phrase));
-        let names = names(&scan);
-        let asking = last_sentence(&scan);
-        let last = asking.first().map_or(0, |token| token.from);
-        let denial = |at: usize| LEXICON.find(&scan, at).is_some_and(|found| found.mask & NOT != 0);
-        let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
-        let content = content(asking, &scan);
-        let proper = proper(&scan, question);
-        let object = object(asking, &scan);
-        let joined = joined(asking, &scan);
-        let superlative = asking.iter().any(|token| parts(scan.word(token)) & SUPERLATIVE != 0);
+        let asking = last_sentence(scan);
+        let from = asking.first().map_or(0, |token| token.from);
+        let denial = |at: usize| LEXICON.find(scan, at).is_some_and(|found| found.mask & NOT != 0);
+        let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= from).any(denial);
         Self {
-            norm: scan.norm,
+            names: names(&whole),
+            letters: letters(scan),
             words,
             plain,
-            proper,
+            proper: proper(scan, question),
             numbered,
             negated,
             untrue,
             denies,
             partly,
-            content,
-            object,
-            joined,
-            superlative,
-            last,
-            names,
+            content: content(asking, scan),
+            object: object(asking, scan),
+            joined: joined(asking, scan),
+            superlative: asking.iter().any(|token| parts(scan.word(token)) & SUPERLATIVE != 0),
+            last: scan.norm.get(from..).unwrap_or_default().to_owned(),
+            norm: whole.norm,
         }
+    }
+
+    /// Whether its own sentences hold a capital letter that stands alone.
+    pub fn has_letter(&self, letter: u8) -> bool {
+        letter.checked_sub(b'a').is_some_and(|letter| letter < 26 && self.letters & (1 << letter) != 0)
     }
 
     /// Whether a letter may stand for one of its words.
@@ -280,7 +312,7 @@ impl Question {
 
     /// Whether its last sentence holds a phrase, in its normal form.
     pub fn ends_with(&self, phrase: &str) -> bool {
-        self.norm.get(self.last..).is_some_and(|sentence| sentence.contains(phrase))
+        self.last.contains(phrase)
     }
 
     /// Whether the question itself calls something by this letter.

@@ -7,6 +7,7 @@ use super::ends::{closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
+use super::narrow::narrow;
 use super::objects::is_field;
 use super::places::is_topic;
 use super::scan::Kind;
@@ -165,9 +166,13 @@ fn is_like(view: &View, start: usize) -> bool {
 
 /// Whether a word of conclusion stands before a label, and what follows does not say something else of it.
 fn concludes(view: &View, group: &Group, left: &Left) -> bool {
+    /// The most words behind a label that may say nothing of it: where a letter is such a word, an answer may be nothing
+    /// but that letter.
+    const REACH: usize = 24;
     let rest = view.items.items.get(group.end..).unwrap_or_default();
     // `So option A is`, where the answer is cut.
-    let cut = view.capped && !rest.is_empty() && rest.iter().all(|item| item.says(LINK | FILL | NOT | MAY));
+    let ends = !rest.is_empty() && rest.len() <= REACH;
+    let cut = view.capped && ends && rest.iter().all(|item| item.says(LINK | FILL | NOT | MAY));
     // `so A falls away`: what an unknown word says of a choice need not be that it is the answer.
     let says_else = |next: &&Item| {
         let plain = next.kind == Kind::Word && next.mask == 0 && next.text.is_none();
@@ -175,7 +180,8 @@ fn concludes(view: &View, group: &Group, left: &Left) -> bool {
     };
     let fills = |next: &&Item| next.says(LINK | FILL) && !next.says(NOT | RIGHT | ANSWER);
     let denies = |next: &Item| next.says(NOT) && next.says(LINK) && !view.prepared.asked().negated;
-    let unknown = rest.iter().find(|next| !fills(next)).is_some_and(|next| says_else(&next) || denies(next));
+    let unknown =
+        rest.iter().take(REACH).find(|next| !fills(next)).is_some_and(|next| says_else(&next) || denies(next));
     !cut && (left.mask & LEAVES != 0 || left.mask & SO != 0 && !unknown)
 }
 
@@ -248,37 +254,6 @@ fn take_back(view: &View, mentions: &mut [Mention]) {
         if corrects && denied && before.group.choices == mention.group.choices && sentence(before) == sentence(mention)
         {
             before.rank = None;
-        }
-    }
-}
-
-/// `This leaves B or C. C fails.`: of what is left, all but one is denied.
-fn narrow(mentions: &mut [Mention]) {
-    /// The most mentions that may deny what is left.
-    const REACH: usize = 4;
-    for index in 0..mentions.len() {
-        let (before, rest) = mentions.split_at_mut(index + 1);
-        let Some(mention) = before.last_mut() else { continue };
-        let left = mention.stand == Stand::Asserted && mention.rank.is_some_and(|(rank, _)| rank == Rank::Conclusion);
-        if !left || !mention.group.several() {
-            continue;
-        }
-        let denied = rest.iter().take(REACH).filter(|other| other.stand == Stand::Denied);
-        let open = denied.fold(mention.group.choices, |open, other| open & !other.group.choices);
-        // `That leaves C or D; D is shorter, so C.`
-        let settled = |other: &&Mention| {
-            let concludes = other.rank.is_some_and(|(rank, _)| rank <= Rank::Conclusion);
-            other.stand == Stand::Asserted && concludes && !other.group.several()
-        };
-        if let Some(other) = rest.iter().find(settled).filter(|other| other.group.choices & mention.group.choices != 0)
-        {
-            mention.group.choices = other.group.choices;
-            mention.group.first = other.group.first;
-            continue;
-        }
-        if open.count_ones() == 1 {
-            mention.group.choices = open;
-            mention.group.first = u8::try_from(open.trailing_zeros()).unwrap_or_default();
         }
     }
 }

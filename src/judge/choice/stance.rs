@@ -107,13 +107,14 @@ fn says_what_is_asked(view: &View, group: &Group) -> bool {
 /// `A, B and D are fruits; C is not`: the clause before says what it is not.
 fn leaves_out_what_is_asked(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
+    const LONGEST: usize = 4;
     let stops = |item: &Item| matches!(item.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | '!'));
-    let rest = items.iter().skip(group.end).take_while(|item| !stops(item));
+    let rest = items.iter().skip(group.end).take(LONGEST).take_while(|item| !stops(item));
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(REACH);
     let before = before.take_while(|item| !matches!(item.kind, Kind::Break));
     let others = before.clone().filter(|item| item.text.or(item.label).is_some_and(|other| other != group.first));
     let told = before.clone().any(|item| asks_with(view, item)) || others.count() + 1 == view.prepared.count();
-    rest.clone().count() < 4 && rest.clone().all(|item| item.mask != 0) && told
+    rest.clone().count() < LONGEST && rest.clone().all(|item| item.mask != 0) && told
 }
 
 /// How the next sentence answers a question about a choice: `Is C right? Yes.`

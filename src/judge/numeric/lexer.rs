@@ -152,7 +152,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn push_number(&mut self, number: Number, other: Option<Number>, style: Style, end: usize) {
-        let negative = self.take_minus();
+        let negative = if self.subtracts() { None } else { self.take_minus() };
         if let Some(other) = other {
             self.others.push((self.tokens.len(), other));
         }
@@ -194,6 +194,23 @@ impl<'a> Lexer<'a> {
         self.tokens.pop();
         self.spaced = spaced;
         Some(start)
+    }
+
+    /// `10 dollars minus 6 dollars`: a minus that takes the number that begins here from another one with the same unit
+    /// is a sign between them.
+    fn subtracts(&mut self) -> bool {
+        let rest = self.rest();
+        let [.., number, unit, minus] = self.tokens.as_mut_slice() else { return false };
+        let word = matches!(minus.kind, Kind::Word(roles) if roles.has(Roles::MINUS));
+        if !word || !matches!((number.kind, unit.kind), (Kind::Number(..), Kind::Word(_))) {
+            return false;
+        }
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+        let same = self.text.get(unit.span.clone()).is_some_and(|unit| behind.starts_with(unit));
+        if same {
+            minus.kind = Kind::Sign('-');
+        }
+        same
     }
 
     fn word(&mut self, rest: &str) {

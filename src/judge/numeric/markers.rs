@@ -11,6 +11,7 @@ use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::statements::{statements, value_alone};
+use super::sums;
 use super::tokens::{Kind, Token};
 use super::units::Unit;
 use super::view::{Found, View, begins_with_conclusion, place};
@@ -32,11 +33,11 @@ pub(super) fn found(view: &View<'_>) -> Vec<Found> {
     found.extend(bare_lines(view));
     let (conclusion, marked) = conclusion(view);
     let start = start(view);
-    if let Some(several) =
-        start.as_ref().zip(conclusion.as_ref()).and_then(|(start, end)| disputed(view, start, end, marked))
-    {
+    let both = || start.as_ref().zip(conclusion.as_ref());
+    let worked_out = both().is_some_and(|(start, end)| works_out(view, start, end));
+    if let Some(several) = both().filter(|_| !worked_out).and_then(|(start, end)| disputed(view, start, end, marked)) {
         found.push(several);
-    } else if marked || taken_back(view, start.as_ref()) {
+    } else if marked || worked_out || taken_back(view, start.as_ref()) {
         found.extend(conclusion);
         found.extend(start);
     } else {
@@ -52,6 +53,24 @@ fn taken_back(view: &View<'_>, start: Option<&Found>) -> bool {
     let several = start.is_some_and(|start| matches!(start.choice, Choice::Several(_)));
     let next = view.sentences.get(1);
     several || next.is_some_and(|next| begins_with(view.tokens, next, Roles::CORRECTION, 2))
+}
+
+/// `12 eggs. Minus 5. 7 are left.`: a calculation in words, whose last sentence says what the numbers before it make.
+fn works_out(view: &View<'_>, start: &Found, end: &Found) -> bool {
+    const MOST: usize = 8;
+    let (Choice::One(first), Choice::One(last)) = (&start.choice, &end.choice) else { return false };
+    let Some(sentence) = view.sentences.iter().find(|sentence| sentence.range.contains(last)) else { return false };
+    let number = |at: &usize| access::number(view.tokens, *at).is_some();
+    let parts: Vec<usize> = (*first..sentence.range.start).filter(number).take(MOST + 1).collect();
+    let alone = sentence.range.clone().filter(number).take(2).count() == 1;
+    // What the question gives and no part is, another step would use.
+    let part = |given: &f64| {
+        parts.iter().any(|at| access::number(view.tokens, *at).is_some_and(|part| part.value.abs() == *given))
+    };
+    parts.len() <= MOST
+        && alone
+        && view.given.iter().all(part)
+        && sums::made_of(view.tokens, view.text, &sentence.range, &parts, *last)
 }
 
 /// A value at the start and another at the end: which one is meant, only a bare value with mere prose behind it tells.

@@ -143,14 +143,15 @@ fn concluded_part(tokens: &[Token], text: &str, given: &[f64], range: Range<usiz
     if let Some(found) = grown {
         return Choice::One(found);
     }
-    let Some(found) = chosen(list).or_else(|| linked(tokens, &kept, &range)) else { return Choice::Open(list.clone()) };
+    let operand = |index: usize| index.checked_sub(1).is_some_and(|before| operator(tokens, before));
+    let Some(found) = chosen(list).or_else(|| linked(tokens, &kept, &range)) else {
+        // `10 dollars minus 6 dollars`
+        return if kept.last().is_some_and(|last| operand(*last)) { Choice::None } else { Choice::Open(list.clone()) };
+    };
     if let Some(found) = alternatives(tokens, range, found) {
         return found;
     }
-    if computes(tokens, found)
-        || bounded(tokens, found)
-        || found.checked_sub(1).is_some_and(|before| operator(tokens, before))
-    {
+    if computes(tokens, found) || bounded(tokens, found) || operand(found) {
         return Choice::None;
     }
     Choice::One(found)
@@ -358,20 +359,19 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
 
 /// Whether a number stands in an adjunct: "in 3 days", "of the 20 eggs".
 pub(super) fn adjunct(tokens: &[Token], text: &str, start: usize, index: usize) -> bool {
-    let Some(before) = index.checked_sub(1).filter(|before| *before >= start) else { return false };
     let has = |at: usize, role| roles(tokens, at).has(role);
+    // `in the years 2010-2016`, `between 1990 and 2000`: the second number stands where the first does.
+    let between =
+        |first: usize| has(first + 1, Roles::AND) && first.checked_sub(1).is_some_and(|at| has(at, Roles::BETWEEN));
+    let ranges = |first: &usize| sign(tokens, first + 1) == Some('-') || between(*first);
+    let first = index.checked_sub(2).filter(|first| *first >= start && number(tokens, *first).is_some());
+    let index = first.filter(ranges).unwrap_or(index);
+    let Some(before) = index.checked_sub(1).filter(|before| *before >= start) else { return false };
     let adjunct = |at: usize| has(at, Roles::ADJUNCT) || has(at, Roles::TO) || has(at, Roles::BETWEEN);
     if adjunct(before) {
         return !amount_of(tokens, text, start, before);
     }
     let second = before.checked_sub(1).filter(|second| *second >= start);
-    // `in the years 2010-2016`, `between 1990 and 2000`
-    let between =
-        |first: usize| has(before, Roles::AND) && first.checked_sub(1).is_some_and(|at| has(at, Roles::BETWEEN));
-    let ranges = |first: &usize| sign(tokens, before) == Some('-') || between(*first);
-    if let Some(first) = second.filter(|first| number(tokens, *first).is_some() && ranges(first)) {
-        return self::adjunct(tokens, text, start, first);
-    }
     let article = |at: &usize| tokens.get(*at).and_then(|token| text.get(token.span.clone())).is_some_and(is_article);
     let second = match second.filter(article) {
         Some(article) => article.checked_sub(1).filter(|third| *third >= start),

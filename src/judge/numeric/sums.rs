@@ -9,6 +9,9 @@ use super::tokens::{Kind, Token};
 /// How many words may stand between a number and the words that make it a sum.
 const NEAR: usize = 4;
 
+/// The relative difference between a sum and what is said to be it, which only its rounding makes.
+const CLOSE: f64 = 1e-9;
+
 /// Two words that say so only together: "in all".
 const PAIRS: [(&[&str], &[&str]); 2] = [(&["in", "In", "en", "En"], &["all", "tout"]), (&["del"], &["todo"])];
 
@@ -25,6 +28,17 @@ pub(super) fn summed(tokens: &[Token], text: &str, range: &Range<usize>, kept: &
     (sum(last) && !others.iter().any(|index| sum(index) || is_left(tokens, *index))).then_some(*last)
 }
 
+/// Whether a number is said to be what others make, and is: "12 eggs. Minus 5. 7 are left.", "14 girls. 11 boys. 25 in all."
+pub(super) fn made_of(tokens: &[Token], text: &str, range: &Range<usize>, parts: &[usize], index: usize) -> bool {
+    let value = |index: &usize| number(tokens, *index).map_or(0.0, |number| number.value.abs());
+    let Some((first, rest)) = parts.split_first().filter(|(_, rest)| !rest.is_empty()) else { return false };
+    let rest: f64 = rest.iter().map(value).sum();
+    let is = |made: f64| (made - value(&index)).abs() <= CLOSE * made.abs();
+    let leads = || words_before(tokens, index, range.start, 3).any(|at| roles(tokens, at).has(Roles::LEADS));
+    is(value(first) - rest) && (is_left(tokens, index) || leads())
+        || is(value(first) + rest) && is_sum(tokens, text, range, index)
+}
+
 /// Whether the words before a number say that what stands before them makes it.
 fn makes(tokens: &[Token], range: &Range<usize>, index: usize) -> bool {
     words_before(tokens, index, range.start, 3).any(|at| roles(tokens, at).has(Roles::MAKES))
@@ -32,7 +46,6 @@ fn makes(tokens: &[Token], range: &Range<usize>, index: usize) -> bool {
 
 /// Whether several numbers have a sum.
 fn adds_up(tokens: &[Token], parts: &[usize], sum: usize) -> bool {
-    const CLOSE: f64 = 1e-9;
     let value = |index: &usize| number(tokens, *index).map_or(0.0, |number| number.value);
     let parted: f64 = parts.iter().map(value).sum();
     parts.len() > 1 && (parted - value(&sum)).abs() <= CLOSE * parted.abs()

@@ -10,7 +10,9 @@ use crate::sample::Sample;
 
 /// Where the first line stands that opens something new after something was said; else the end of the range.
 pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], sample: &Sample) -> usize {
-    let mut said = false;
+    // Where the first letter or digit stands: what is before it may be long, and says nothing.
+    let mut first = None;
+    let lettered = opens_with_letter(&text[range.clone()]);
     let mut asks_itself = false;
     let mut introduced = false;
     // Whether a turn that repeats the question was opened, which the next turn answers.
@@ -20,6 +22,7 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
     for line in text[range.clone()].split_inclusive(['\n', '\r']) {
         let span = at..at + line.len();
         at = span.end;
+        let said = first.is_some();
         while masked.first().is_some_and(|mask| mask.end <= span.start) {
             masked = &masked[1..];
         }
@@ -44,13 +47,13 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             Some(Block::Other) => true,
             Some(Block::Moved) => asked(),
             // The next question of a list may have the same choices.
-            Some(Block::Own) => opens_with_letter(&text[range.start..]) && asked(),
+            Some(Block::Own) => lettered && asked(),
             None => false,
         };
         if another {
             let stem = |line: &Range<usize>| asks(&text[line.clone()]) || opens_alike(&text[line.clone()], sample);
             let start = before.take().filter(stem).map_or(span.start, |line| line.start);
-            let said_before = text[range.start..start].contains(char::is_alphanumeric);
+            let said_before = first.is_some_and(|first| first < start);
             if asks_itself && block == Some(Block::Other) {
                 return range.start;
             }
@@ -59,7 +62,7 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             }
         }
         if let Some(last) = line.trim_end().chars().next_back() {
-            said |= line.contains(char::is_alphanumeric);
+            first = first.or_else(|| Some(span.start + line.find(char::is_alphanumeric)?));
             introduced = matches!(last, ':' | '：');
             before = Some(span);
         }

@@ -391,5 +391,6 @@ pub(super) const WORDS: Language = Language {
         &["sechste", "sechsten"],
     ],
     last: &["letzte", "letzten", "letztere"],
+    letters: &[],
     labels: &[],
 };

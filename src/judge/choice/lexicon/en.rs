@@ -396,5 +396,6 @@ pub(super) const WORDS: Language = Language {
         &["tenth", "10th"],
     ],
     last: &["last"],
+    letters: &["a", "i"],
     labels: &[],
 };

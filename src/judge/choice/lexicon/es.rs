@@ -358,5 +358,6 @@ pub(super) const WORDS: Language = Language {
         &["sexta", "sexto"],
     ],
     last: &["última", "último"],
+    letters: &["a", "e", "o", "u", "y"],
     labels: &[],
 };

@@ -188,5 +188,6 @@ pub(super) const WORDS: Language = Language {
         &["sixième"],
     ],
     last: &["dernier", "dernière"],
+    letters: &["a", "y"],
     labels: &[],
 };

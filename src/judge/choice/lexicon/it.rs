@@ -295,5 +295,6 @@ pub(super) const WORDS: Language = Language {
         &["sesta", "sesto"],
     ],
     last: &["ultima", "ultimo"],
+    letters: &["a", "e", "i", "o"],
     labels: &[],
 };

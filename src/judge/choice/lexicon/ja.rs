@@ -250,5 +250,6 @@ pub(super) const WORDS: Language = Language {
         &["五番目", "5番目", "第五"],
     ],
     last: &["最後の"],
+    letters: &[],
     labels: &[&["ア", "イ", "ウ", "エ", "オ", "カ"]],
 };

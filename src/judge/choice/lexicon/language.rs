@@ -10,6 +10,8 @@ pub(super) struct Language {
     pub ordinals: &'static [&'static [&'static str]],
     /// Words for the last of several.
     pub last: &'static [&'static str],
+    /// Words of one letter.
+    pub letters: &'static [&'static str],
     /// Rows of letters that label choices.
     pub labels: &'static [&'static [&'static str]],
 }

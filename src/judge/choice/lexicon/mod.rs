@@ -67,6 +67,8 @@ struct Entry {
 pub(super) struct Lexicon {
     entries: HashMap<String, Vec<Entry>, BuildHasherDefault<Fnv>>,
     labels: HashMap<String, u8, BuildHasherDefault<Fnv>>,
+    /// Letters that are words, as bits.
+    letters: u32,
 }
 
 /// The words, built once.
@@ -74,7 +76,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
 
 impl Lexicon {
     fn new() -> Self {
-        let mut lexicon = Self { entries: HashMap::default(), labels: HashMap::default() };
+        let mut lexicon = Self { entries: HashMap::default(), labels: HashMap::default(), letters: 0 };
         for language in LANGUAGES {
             for (mask, words) in language.words {
                 words.iter().for_each(|word| lexicon.add(word, *mask, 0));
@@ -83,6 +85,8 @@ impl Lexicon {
                 words.iter().for_each(|word| lexicon.add(word, ORDINAL, value));
             }
             language.last.iter().for_each(|word| lexicon.add(word, ORDINAL, LAST));
+            let letters = language.letters.iter().filter_map(|letter| letter.bytes().next());
+            lexicon.letters |= letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'));
             for row in language.labels {
                 for (index, label) in (0..).zip(*row) {
                     lexicon.labels.entry((*label).to_owned()).or_insert(index);
@@ -143,6 +147,11 @@ impl Lexicon {
     pub(super) fn word(&self, word: &str) -> Mask {
         let entries = self.entries.get(word).map_or(&[][..], Vec::as_slice);
         entries.iter().find(|entry| entry.phrase == word).map_or(0, |entry| entry.found.mask)
+    }
+
+    /// Whether a letter is a word by itself in some language: an article, a pronoun, `and`.
+    pub(super) fn is_word(&self, letter: &str) -> bool {
+        matches!(letter.as_bytes(), [letter @ b'a'..=b'z'] if self.letters & (1 << (letter - b'a')) != 0)
     }
 
     /// The index of a letter that labels choices in a script other than Latin.

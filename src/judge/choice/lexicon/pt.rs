@@ -338,5 +338,6 @@ pub(super) const WORDS: Language = Language {
         &["sexta", "sexto"],
     ],
     last: &["última", "último"],
+    letters: &["a", "e", "o"],
     labels: &[],
 };

@@ -328,5 +328,6 @@ pub(super) const WORDS: Language = Language {
         &["第五", "第5", "第五个", "第5个"],
     ],
     last: &["最后一个", "最后一"],
+    letters: &[],
     labels: &[&["甲", "乙", "丙", "丁", "戊"]],
 };

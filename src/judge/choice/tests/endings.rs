@@ -71,6 +71,11 @@ fn a_sentence_without_an_end_is_read_in_parts() {
         (BLOOD, "O, ", None),
         (VITAMIN, "Vitamin C ", Some("C")),
         (CITY, "because of A and B ", None),
+        // A letter that is a word which says nothing, several choices of which none is chosen, a text beside each label.
+        (NOTE, "A ", Some("A")),
+        (CITY, "This leaves B or C. ", None),
+        (CITY, "Ankara it is said. Option C looks ", Some("C")),
+        (FRUIT, "Carrot does not ", None),
     ] {
         assert_eq!(read(case, &piece.repeat(10_000)).extracted.as_deref(), letter, "{piece}");
     }

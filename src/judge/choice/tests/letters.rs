@@ -236,6 +236,39 @@ fn letters_stand_in_the_forms_that_models_write() {
     ]);
 }
 
+const SECTION: Asked = (
+    "Which section names the cause of the fire?\n\n\"Section A tells of the house, section B of the cause, section C of the damage.\"",
+    &["A", "B", "C", "D"],
+);
+const TRACK: Asked = (
+    "Which platform does the train to York leave from?\n\n\"York: platform B. Leeds: platform D.\"",
+    &["A", "D", "B", "C"],
+);
+const SERIES: Asked = ("Which series of paper sizes is used for envelopes?", &["B", "A", "C", "D"]);
+const SCURVY: Asked = ("哪种维生素能预防坏血病？", &["D", "C", "A", "B"]);
+const SYMBOL: Asked = ("Which element is sodium?", &["S", "So", "Na", "Sd"]);
+
+#[test]
+fn a_choice_that_is_a_letter_is_read_where_the_clause_speaks_of_no_other() {
+    check(&[
+        (NOTE, "The note A follows G.", "A"),
+        (NOTE, "E follows D.", "-"),
+        (NOTE, "B follows A, and E follows D.", "-"),
+        (SECTION, "Section B names the cause of the fire.", "B"),
+        (SECTION, "Section C names the damage.", "-"),
+        (SECTION, "Section A tells of the house, section C of the damage.", "-"),
+        (TRACK, "The train to York leaves from platform B.", "C"),
+        (TRACK, "The train to Leeds leaves from platform D.", "-"),
+        (TRACK, "York is on platform B, Leeds on platform D.", "-"),
+        (SERIES, "The C series is used for envelopes.", "C"),
+        (SERIES, "The A series is used for office paper.", "-"),
+        (BLOOD, "Blood group O is the universal donor.", "D"),
+        (SCURVY, "维生素C能预防坏血病。", "B"),
+        (SCURVY, "维生素D能预防佝偻病。", "-"),
+        (SYMBOL, "S is sulfur, Na is sodium.", "C"),
+    ]);
+}
+
 #[test]
 fn keys_of_objects_that_name_no_answer_hold_none() {
     let each = |right: &str| {

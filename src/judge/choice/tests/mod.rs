@@ -53,6 +53,7 @@ const VITAMIN: Asked =
     ("Which vitamin do we get from sunlight?", &["Vitamin A", "Vitamin B12", "Vitamin C", "Vitamin D"]);
 const WRITER: Asked = ("Who wrote Kim?", &["E. M. Forster", "R. Kipling", "D. H. Lawrence", "A. Huxley"]);
 const BLOOD: Asked = ("Which blood group is the universal donor?", &["A", "B", "AB", "O"]);
+const NOTE: Asked = ("Which note follows G in the scale of C major?", &["A", "B", "D", "E"]);
 const LIST: Asked =
     ("Which gas is lightest?\n1. Neon\n2. Hydrogen\n3. Argon\n4. Xenon", &["Neon", "Hydrogen", "Argon", "Xenon"]);
 

@@ -64,3 +64,29 @@ fn bare_numbers_in_lines_of_their_own_are_one_only_if_they_are_the_same() {
     assert_eq!(read("14 9 14 9 14 9 14", Ending::Capped), None);
     assert_eq!(read("**42**\n\n(24 × 0.75 = 18; 6 × 4 = 24)", Ending::Complete).as_deref(), Some("42"));
 }
+
+#[test]
+fn a_calculation_in_words_ends_with_what_its_numbers_make() {
+    let eggs = "A carton holds 12 eggs. 5 are used. How many are left?";
+    let rolls = "A baker makes 60 rolls, sells 45 and gives 5 away. How many are left?";
+    let class = "A class has 14 girls and 11 boys. How many children are in the class?";
+    let cards = "Tim had 15 cards, lost 4 and then got 7 new ones. How many has he?";
+    let change = "Eva pays $10 for pens that cost $6. What is her change?";
+    says(&[
+        (eggs, "12 eggs. Minus 5. 7 are left.", Some("7")),
+        (eggs, "There are 12 eggs. Take away 5. That leaves 7.", Some("7")),
+        (eggs, "12 eggs. Minus 5. 8 are left.", None),
+        (rolls, "60 rolls. 45 sold. 5 given away. 10 left.", Some("10")),
+        (rolls, "60 rolls. 45 sold. 15 left before he gives 5 away.", None),
+        (class, "14 girls. Plus 11. 25 in all.", Some("25")),
+        (cards, "15 cards. Minus 4. 11 are left.", None),
+        (change, "10 dollars minus 6 dollars.", None),
+        (change, "10 dollars minus 6 dollars = 4 dollars.", Some("4")),
+        ("How warm is it?", "At 8 am it is minus 5 degrees.", Some("-5")),
+    ]);
+}
+
+#[test]
+fn a_chain_of_differences_takes_time_in_proportion() {
+    assert_eq!(verdict("How many?", &"in 1 - 2 - 3 - ".repeat(50_000), Ending::Complete).extracted, None);
+}
