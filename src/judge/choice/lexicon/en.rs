@@ -7,13 +7,8 @@ use super::mask::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
-        (
-            OTHERS,
-            &[
-                "some scholars", "some historians", "some experts", "some scientists", "some authors", "some sources",
-                "some critics", "some researchers", "some readers", "some teachers",
-            ],
-        ),
+        (OTHERS, &["some scholars", "some historians", "some experts", "some scientists", "some authors", "some sources"]),
+        (OTHERS, &["some critics", "some researchers", "some readers", "some teachers"]),
         (LINK, &["prints", "outputs", "returns", "evaluates to", "amounts to", "comes to"]),
         (ODD, &["the exception", "an exception", "the odd one out", "odd one out", "the outlier"]),
         (TOTAL, &["in total", "altogether", "together", "in all", "overall"]),
