@@ -9,7 +9,7 @@ use crate::files::open_file;
 
 /// What reading a blob of the Hub's cache showed.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum BlobState {
     /// The content is what the name promises, or the name promises nothing that can be checked.
     Sound {
         /// The SHA-256 of the content, in hexadecimal.
@@ -68,7 +68,7 @@ impl<W: Write> Write for Hashing<W> {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn verify(path: &Path, blob_name: &str) -> io::Result<Verdict> {
+pub fn verify(path: &Path, blob_name: &str) -> io::Result<BlobState> {
     let is_hash = blob_name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let sha256 = sha256_of(path)?;
     let sound = match blob_name.len() {
@@ -76,7 +76,7 @@ pub fn verify(path: &Path, blob_name: &str) -> io::Result<Verdict> {
         40 if is_hash => git_hash_of(path)?.eq_ignore_ascii_case(blob_name),
         _ => true,
     };
-    Ok(if sound { Verdict::Sound { sha256 } } else { Verdict::Damaged })
+    Ok(if sound { BlobState::Sound { sha256 } } else { BlobState::Damaged })
 }
 
 fn git_hash_of(path: &Path) -> io::Result<String> {
@@ -199,13 +199,13 @@ mod tests {
     fn a_blob_is_checked_against_its_name() {
         let file = file_of(b"hello\n");
         let sha256 = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03".to_owned();
-        let sound = Verdict::Sound { sha256: sha256.clone() };
+        let sound = BlobState::Sound { sha256: sha256.clone() };
         let git = "ce013625030ba8dba906f756967f9e9ca394464a";
         assert_eq!(verify(file.path(), &sha256).unwrap(), sound);
         assert_eq!(verify(file.path(), git).unwrap(), sound);
         assert_eq!(verify(file.path(), "an-etag-of-a-mirror").unwrap(), sound);
         let page = file_of(b"<Error>signature expired</Error>");
-        assert_eq!(verify(page.path(), &sha256).unwrap(), Verdict::Damaged);
-        assert_eq!(verify(page.path(), git).unwrap(), Verdict::Damaged);
+        assert_eq!(verify(page.path(), &sha256).unwrap(), BlobState::Damaged);
+        assert_eq!(verify(page.path(), git).unwrap(), BlobState::Damaged);
     }
 }

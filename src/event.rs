@@ -58,7 +58,7 @@ pub enum Event {
     /// The order in which models and levels are measured, where there are several.
     Order(Vec<String>),
     /// Requests are about to be sent: what the run consists of.
-    SendingStarted(Sending),
+    SendingStarted(SendingPlan),
     /// A server is being warmed up.
     WarmingUp {
         /// The model and the level.
@@ -145,9 +145,9 @@ pub enum Event {
 
 /// What a run is about to send.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sending {
+pub struct SendingPlan {
     /// The batches in the order in which they are sent; machines are asked side by side.
-    pub machines: Vec<Vec<Step>>,
+    pub machines: Vec<Vec<BatchStep>>,
     /// Requests of the run that the store already answers.
     pub kept: usize,
     /// True if fewer requests may be enough (`until`).
@@ -158,7 +158,7 @@ pub struct Sending {
 
 /// The missing requests of a batch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct BatchStep {
     /// The model and the level.
     pub batch: Batch,
     /// Number of missing requests; `None` if only time can tell.

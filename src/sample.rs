@@ -20,7 +20,7 @@ pub struct Sample {
     pub index: usize,
     /// Where the row stands.
     #[serde(skip)]
-    pub place: Place,
+    pub place: RowPlace,
     /// The row's own identifier, where the dataset has one.
     pub id: Option<Box<str>>,
     /// The question.
@@ -93,7 +93,7 @@ impl Serialize for Columns {
 
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct RowPlace {
     /// The number of its file.
     pub file: u32,
     /// The line on which it begins, in a file of lines.
@@ -150,7 +150,7 @@ impl Sample {
     pub fn new(index: usize, question: String) -> Self {
         Self {
             index,
-            place: Place::default(),
+            place: RowPlace::default(),
             id: None,
             question,
             messages: ThinVec::new(),

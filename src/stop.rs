@@ -27,17 +27,17 @@ impl Stop {
 
     /// Requests are being sent for as long as the value lives.
     #[must_use]
-    pub fn sending(&self) -> Sending<'_> {
+    pub fn sending(&self) -> SendingGuard<'_> {
         self.sending.store(true, Ordering::SeqCst);
-        Sending(self)
+        SendingGuard(self)
     }
 }
 
 /// Requests are being sent.
 #[derive(Debug)]
-pub struct Sending<'s>(&'s Stop);
+pub struct SendingGuard<'s>(&'s Stop);
 
-impl Drop for Sending<'_> {
+impl Drop for SendingGuard<'_> {
     fn drop(&mut self) {
         self.0.sending.store(false, Ordering::SeqCst);
     }

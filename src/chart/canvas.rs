@@ -12,7 +12,7 @@ use plotters::style::{
 use super::ChartError;
 use super::frame::Medium;
 use super::text::{clean, drawn, width};
-use super::theme::{FAMILY, Identity, Look, Shape, WHITE, look_of};
+use super::theme::{FAMILY, Look, ModelStyle, Shape, WHITE, look_of};
 
 const FINER: f64 = 10.0;
 
@@ -170,7 +170,7 @@ pub(super) fn embed(svg: &mut String, (left, top): Point, inner: &str) {
 
 impl Canvas<'_> {
     /// The look of a place of a list of models.
-    pub(super) fn look(&self, index: usize) -> Identity {
+    pub(super) fn look(&self, index: usize) -> ModelStyle {
         look_of(self.looks, index)
     }
 
@@ -205,7 +205,7 @@ impl Canvas<'_> {
         &mut self,
         center: Point,
         radius: f64,
-        look: Identity,
+        look: ModelStyle,
         opacity: f64,
     ) -> Result<(), ChartError> {
         if look.shape == Shape::Circle {

@@ -7,7 +7,7 @@ use super::axis::{self, extent, is_drawable};
 use super::canvas::{Area, paint};
 use super::frame::Frame;
 use super::number::{count, counted, measured};
-use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
+use super::rows::{MOST_ROWS, Mark, MarkRow, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
 use super::text::label;
 
@@ -83,13 +83,13 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     let panels = chart.beside.iter().map(|group| group.values.len()).fold(chart.series.len(), usize::max);
     let across = panels.div_ceil(panels.div_ceil(most).max(1)).max(1);
     let series: Vec<String> = chart.series.iter().map(|name| label(name)).collect();
-    let blocks: Vec<(Vec<Row>, &[String])> = series
+    let blocks: Vec<(Vec<MarkRow>, &[String])> = series
         .chunks(across)
         .enumerate()
         .map(|(line, panels)| (rows(chart, &chart.groups, (line * across, panels.len()), range.log), panels))
         .collect();
     let beside = rows(chart, &chart.beside, (0, chart.series.len()), range.log);
-    let all: Vec<&Row> = blocks.iter().flat_map(|(rows, _)| rows).chain(&beside).collect();
+    let all: Vec<&MarkRow> = blocks.iter().flat_map(|(rows, _)| rows).chain(&beside).collect();
     let blocks: Vec<Rows<'_>> = blocks
         .iter()
         .map(|(rows, panels)| Rows {
@@ -140,10 +140,10 @@ pub(super) fn range(chart: &DurationsChart) -> axis::Range {
     log.unwrap_or_else(|| axis::Range::from_zero(all()))
 }
 
-fn rows(chart: &DurationsChart, groups: &[DurationBars], (first, many): (usize, usize), log: bool) -> Vec<Row> {
+fn rows(chart: &DurationsChart, groups: &[DurationBars], (first, many): (usize, usize), log: bool) -> Vec<MarkRow> {
     let is_same = chart.groups.iter().chain(&chart.beside).all(is_of_one_count);
     let each = if chart.series.len() > 1 { " each" } else { "" };
-    let row = |group: &DurationBars| Row {
+    let row = |group: &DurationBars| MarkRow {
         label: label(&group.label),
         detail: if is_same { format!("{}{each}", n(group, 0)) } else { String::new() },
         marks: (first..first + many)

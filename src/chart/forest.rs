@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::number::counted;
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
-use super::theme::{INK, Identity, MUTED, SMALL, Shape, TICK};
+use super::theme::{INK, MUTED, ModelStyle, SMALL, Shape, TICK};
 use crate::format::signed;
 use crate::printable::isolated;
 
@@ -154,7 +154,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow],
         for end in [low, high] {
             canvas.line((end, middle - 4.0), (end, middle + 4.0), Stroke::solid(color, 1.2))?;
         }
-        canvas.marker((place(row.value), middle), MARKER, Identity { color, shape: Shape::Square }, 1.0)?;
+        canvas.marker((place(row.value), middle), MARKER, ModelStyle { color, shape: Shape::Square }, 1.0)?;
         let text = signed(row.value.clamp(-1e6, 1e6));
         let look = TextStyle { bold: row.is_distinct, ..TextStyle::new(TICK, color).align(Align::End) };
         canvas.text(&text, (plot.right + VALUE - 4.0, middle + TICK * 0.36), look)?;

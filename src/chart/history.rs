@@ -4,12 +4,12 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, Tick, draw_horizontal_at, draw_vertical, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
-use super::legend::{Entry, Legend};
+use super::legend::{Legend, LegendEntry};
 use super::number::counted;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, WHITE};
+use super::theme::{MUTED, ModelStyle, WHITE};
 
 /// A score with the ends of its interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -118,14 +118,14 @@ fn draw_series(
         if (0.0..=1.0).contains(&point.low) && (0.0..=1.0).contains(&point.high) {
             canvas.line(at(run, point.low), at(run, point.high), Stroke::solid(look.color, 1.6))?;
         }
-        canvas.marker(at(run, point.value), MARKER + 1.2, Identity { color: WHITE, ..look }, 1.0)?;
+        canvas.marker(at(run, point.value), MARKER + 1.2, ModelStyle { color: WHITE, ..look }, 1.0)?;
         canvas.marker(at(run, point.value), MARKER, look, 1.0)?;
     }
     Ok(())
 }
 
 fn legend(shown: &[HistorySeries]) -> Legend {
-    let entry = |series: &HistorySeries| Entry {
+    let entry = |series: &HistorySeries| LegendEntry {
         label: label(&series.label),
         detail: counted(points(series).count() as u64, "run"),
     };

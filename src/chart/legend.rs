@@ -16,7 +16,7 @@ const KEY_WIDTH: f64 = 28.0;
 const KEY_TEXT_LEFT: f64 = 36.0;
 
 /// A model; its place in the list gives its look.
-pub(super) struct Entry {
+pub(super) struct LegendEntry {
     pub label: String,
     pub detail: String,
 }
@@ -32,7 +32,7 @@ pub(super) enum Key {
 /// Models first, keys below them.
 #[derive(Default)]
 pub(super) struct Legend {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LegendEntry>,
     pub keys: Vec<(String, Key)>,
 }
 

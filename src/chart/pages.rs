@@ -10,14 +10,14 @@ use super::view::{Panel, PanelsChart, View};
 use super::{ChartError, DurationsChart, Frame};
 
 /// A page, as it is drawn.
-pub struct Page<'v> {
+pub struct DrawnPage<'v> {
     /// What it shows.
     pub view: Cow<'v, View>,
     /// The picture.
     pub svg: String,
 }
 
-impl<'v> Page<'v> {
+impl<'v> DrawnPage<'v> {
     fn of(view: Cow<'v, View>) -> Result<Self, ChartError> {
         Ok(Self { svg: view.draw()?, view })
     }
@@ -32,10 +32,10 @@ impl<'v> Page<'v> {
 /// # Errors
 ///
 /// Only when the drawing library fails; never over the data.
-pub fn pages(view: &View) -> Result<Vec<Page<'_>>, ChartError> {
+pub fn pages(view: &View) -> Result<Vec<DrawnPage<'_>>, ChartError> {
     let frame = view.texts().0;
     let (room, parts) = (frame.most_height(), view.parts());
-    let whole = Page::of(Cow::Borrowed(view))?;
+    let whole = DrawnPage::of(Cow::Borrowed(view))?;
     let high = whole.height();
     // A size that is asked for is that of one picture.
     if parts < 2 || frame.size.is_some() || high <= room {
@@ -53,10 +53,10 @@ pub fn pages(view: &View) -> Result<Vec<Page<'_>>, ChartError> {
 }
 
 /// Pages with these views, if none is higher than its room; the first one that is ends the search.
-fn fitting(views: Vec<View>, room: f64) -> Result<Option<Vec<Page<'static>>>, ChartError> {
+fn fitting(views: Vec<View>, room: f64) -> Result<Option<Vec<DrawnPage<'static>>>, ChartError> {
     let mut pages = Vec::with_capacity(views.len());
     for view in views {
-        let page = Page::of(Cow::Owned(view))?;
+        let page = DrawnPage::of(Cow::Owned(view))?;
         if page.height() > room {
             return Ok(None);
         }

@@ -4,12 +4,12 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
-use super::legend::{Entry, Legend};
+use super::legend::{Legend, LegendEntry};
 use super::number::count;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, WHITE};
+use super::theme::{MUTED, ModelStyle, WHITE};
 
 /// Answers of about one confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -140,7 +140,7 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
         for point in points(series) {
             let radius = SMALLEST + (LARGEST - SMALLEST) * (point.count as f64 / most).sqrt();
             let look = canvas.look(index);
-            canvas.marker(at(point), radius + 1.2, Identity { color: WHITE, ..look }, 1.0)?;
+            canvas.marker(at(point), radius + 1.2, ModelStyle { color: WHITE, ..look }, 1.0)?;
             canvas.marker(at(point), radius, look, strength(point))?;
         }
     }
@@ -179,7 +179,7 @@ fn legend(chart: &ReliabilityChart) -> Legend {
         let answers: u64 = points(series).map(|point| point.count).sum();
         let n = format!("n = {}", count(answers));
         let detail = if answers == 0 { n } else { format!("{n}, ECE {:.3}", series.error) };
-        Entry { label: label(&series.label), detail }
+        LegendEntry { label: label(&series.label), detail }
     };
     Legend { entries: shown(chart).iter().map(entry).collect(), keys: Vec::new() }
 }

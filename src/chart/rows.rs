@@ -8,7 +8,7 @@ use super::text::{shorten, shorten_apart, width};
 use super::theme::{INK, LABEL, MUTED, SMALL, TICK};
 
 /// One model: what stands at its left and its mark in each panel.
-pub(super) struct Row {
+pub(super) struct MarkRow {
     pub label: String,
     pub detail: String,
     pub marks: Vec<Mark>,
@@ -34,9 +34,9 @@ impl Mark {
 
 /// A block of rows.
 pub(super) struct Rows<'a> {
-    pub models: &'a [Row],
+    pub models: &'a [MarkRow],
     /// Every row of the picture, so that all its blocks have scales of one width at one place.
-    pub all: Vec<&'a Row>,
+    pub all: Vec<&'a MarkRow>,
     pub panels: &'a [String],
     /// Panels that have room side by side; fewer leave the rest empty.
     pub across: usize,
@@ -130,7 +130,7 @@ impl Rows<'_> {
         Ok(text_left + wide + 14.0)
     }
 
-    fn widest(&self, text: impl Fn(&Row) -> &String, size: f64, most: f64) -> f64 {
+    fn widest(&self, text: impl Fn(&MarkRow) -> &String, size: f64, most: f64) -> f64 {
         self.all.iter().map(|row| width(text(row), size, false)).fold(0.0, f64::max).min(most)
     }
 

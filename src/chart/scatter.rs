@@ -4,7 +4,7 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, extent, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
-use super::legend::{Entry, Key, Legend};
+use super::legend::{Key, Legend, LegendEntry};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::{label, shorten};
@@ -293,7 +293,7 @@ fn first_trend(cloud: &Cloud<'_>, series: &Drawable<'_>) -> Vec<Point> {
 }
 
 fn legend(chart: &ScatterChart, cloud: &Cloud<'_>) -> Legend {
-    let entry = |series: &Drawable<'_>| Entry {
+    let entry = |series: &Drawable<'_>| LegendEntry {
         label: label(&series.of.label),
         detail: format!("n = {}", count(series.points.len() as u64)),
     };

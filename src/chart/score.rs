@@ -5,7 +5,7 @@ use super::axis::Range;
 use super::canvas::paint;
 use super::frame::Frame;
 use super::number::counted;
-use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
+use super::rows::{MOST_ROWS, Mark, MarkRow, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
 use super::text::label;
 
@@ -52,8 +52,8 @@ const LOWEST: f64 = 200.0;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
-    let rows: Vec<Row> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
-    let beside: Vec<Row> = chart.beside.iter().map(row).collect();
+    let rows: Vec<MarkRow> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
+    let beside: Vec<MarkRow> = chart.beside.iter().map(row).collect();
     let panels = [String::new()];
     let block = Rows {
         models: &rows,
@@ -76,10 +76,10 @@ pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     })
 }
 
-fn row(bar: &ScoreBar) -> Row {
+fn row(bar: &ScoreBar) -> MarkRow {
     let unread = unread(bar);
     let detail = if unread.is_empty() { counts(bar) } else { format!("{}, {unread}", counts(bar)) };
-    Row { label: label(&bar.label), detail, marks: vec![mark(bar)] }
+    MarkRow { label: label(&bar.label), detail, marks: vec![mark(bar)] }
 }
 
 fn mark(bar: &ScoreBar) -> Mark {

@@ -58,16 +58,16 @@ pub(super) enum Shape {
 
 /// How one model looks in every chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Identity {
+pub(super) struct ModelStyle {
     pub color: RGBColor,
     pub shape: Shape,
 }
 
 /// The look of the model at this index. Shapes shift by one after each round of colours, so the
 /// first 64 models differ.
-pub(super) fn identity(index: usize) -> Identity {
+pub(super) fn identity(index: usize) -> ModelStyle {
     let round = index / PALETTE.len();
-    Identity { color: PALETTE[index % PALETTE.len()], shape: SHAPES[(index + round) % SHAPES.len()] }
+    ModelStyle { color: PALETTE[index % PALETTE.len()], shape: SHAPES[(index + round) % SHAPES.len()] }
 }
 
 /// Where the bar or line of a list belongs: to which model, and to which of several levels of it.
@@ -83,14 +83,14 @@ pub struct Look {
 
 impl Look {
     /// The model's colour; further levels are lighter, each with a shape of its own.
-    pub(super) fn identity(self) -> Identity {
+    pub(super) fn identity(self) -> ModelStyle {
         let own = identity(self.model);
         let share = self.level as f64 / self.levels.saturating_sub(1).max(1) as f64;
         let lighter =
             |channel: u8| (f64::from(channel) + (255.0 - f64::from(channel)) * LIGHTEST * share).round() as u8;
         let color = RGBColor(lighter(own.color.0), lighter(own.color.1), lighter(own.color.2));
         let shape = SHAPES.iter().position(|shape| *shape == own.shape).unwrap_or_default();
-        Identity { color, shape: SHAPES[(shape + FURTHER * self.level) % SHAPES.len()] }
+        ModelStyle { color, shape: SHAPES[(shape + FURTHER * self.level) % SHAPES.len()] }
     }
 }
 
@@ -101,7 +101,7 @@ const FURTHER: usize = 3;
 const LIGHTEST: f64 = 0.5;
 
 /// The look of a place of a list: that of its model and level where these are known, else that of a model of its own.
-pub(super) fn look_of(looks: &[Look], index: usize) -> Identity {
+pub(super) fn look_of(looks: &[Look], index: usize) -> ModelStyle {
     looks.get(index).map_or_else(|| identity(index), |look| look.identity())
 }
 
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_first_64_models_look_different() {
-        let all: Vec<Identity> = (0..64).map(identity).collect();
+        let all: Vec<ModelStyle> = (0..64).map(identity).collect();
         for (index, one) in all.iter().enumerate() {
             assert!(!all[..index].contains(one), "model {index}");
         }
@@ -125,13 +125,14 @@ mod tests {
 
     #[test]
     fn levels_of_a_model_differ_and_the_first_has_its_colour() {
-        let of = |model| -> Vec<Identity> { (0..4).map(|level| Look { model, level, levels: 4 }.identity()).collect() };
+        let of =
+            |model| -> Vec<ModelStyle> { (0..4).map(|level| Look { model, level, levels: 4 }.identity()).collect() };
         for model in 0..8 {
             let levels = of(model);
             assert_eq!(levels[0], identity(model));
             assert_eq!(levels[0], Look { model, level: 0, levels: 1 }.identity());
             for (place, one) in levels.iter().enumerate() {
-                let is_like = |other: &Identity| one.color == other.color || one.shape == other.shape;
+                let is_like = |other: &ModelStyle| one.color == other.color || one.shape == other.shape;
                 assert!(!levels[..place].iter().any(is_like), "model {model}, level {place}");
             }
         }

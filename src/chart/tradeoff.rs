@@ -4,12 +4,12 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, extent, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
-use super::legend::{Entry, Key, Legend};
+use super::legend::{Key, Legend, LegendEntry};
 use super::number::{counted, measured_alike};
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, WHITE};
+use super::theme::{MUTED, ModelStyle, WHITE};
 
 /// One model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -136,12 +136,16 @@ fn draw_point(
     }
     let center = at(point.x, point.y);
     canvas.marker(center, MARKER, look, 1.0)?;
-    if point.is_doubtful { canvas.marker(center, MARKER * 0.6, Identity { color: WHITE, ..look }, 1.0) } else { Ok(()) }
+    if point.is_doubtful {
+        canvas.marker(center, MARKER * 0.6, ModelStyle { color: WHITE, ..look }, 1.0)
+    } else {
+        Ok(())
+    }
 }
 
 fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
     let at = measured_alike(&shown.iter().map(|point| point.x).collect::<Vec<_>>());
-    let entry = |(point, x): (&TradeoffPoint, String)| Entry {
+    let entry = |(point, x): (&TradeoffPoint, String)| LegendEntry {
         label: label(&point.label),
         detail: if is_known(point) {
             format!("{:.3} at {x}{}", point.y, unit(&chart.x_label))

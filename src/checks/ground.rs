@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::surplus::Surplus;
+use super::surplus::EndpointSurplus;
 use crate::dataset::Dataset;
 use crate::id::{ModelId, Per};
 use crate::plan::Plan;
@@ -27,7 +27,7 @@ pub struct Ground<'g> {
     /// The prompt of a request, by its index in the plan.
     pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
     /// What endpoints sent in this run without a request.
-    pub surplus: &'g [Surplus<'g>],
+    pub surplus: &'g [EndpointSurplus<'g>],
     /// Responses of this run that held several answers, by the name of the model.
     pub several: &'g BTreeMap<String, u64>,
     /// How far models of judges agree.

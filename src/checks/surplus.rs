@@ -6,7 +6,7 @@ use crate::format::counted;
 
 /// What an endpoint sent without a request.
 #[derive(Debug, Clone, Copy)]
-pub struct Surplus<'g> {
+pub struct EndpointSurplus<'g> {
     /// Name of the endpoint.
     pub endpoint: &'g str,
     /// Connections that received a response without a request.
@@ -16,8 +16,8 @@ pub struct Surplus<'g> {
 }
 
 /// Endpoints that sent responses without a request.
-pub(super) fn surplus(endpoints: &[Surplus<'_>]) -> Found {
-    let problem = |surplus: &Surplus<'_>| {
+pub(super) fn surplus(endpoints: &[EndpointSurplus<'_>]) -> Found {
+    let problem = |surplus: &EndpointSurplus<'_>| {
         let connections =
             format!("{} received a response that was not requested", counted(surplus.connections, "connection"));
         let dropped = match surplus.dropped {
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn each_endpoint_is_told_and_none_is_no_check() {
-        let of = |endpoint, dropped| Surplus { endpoint, connections: 1, dropped };
+        let of = |endpoint, dropped| EndpointSurplus { endpoint, connections: 1, dropped };
         let checks = surplus(&[of("local", 0), of("far", 2)]).into_checks("surplus");
         let told: Vec<String> = checks.iter().map(ToString::to_string).collect();
         assert!(told[0].starts_with("surplus (local): 1 connection received") && told[0].contains("no other answer"));

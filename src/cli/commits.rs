@@ -20,7 +20,7 @@ use crate::spec::text_in;
 
 /// A path at a revision.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct CommitPath {
     revision: String,
     path: String,
 }
@@ -29,7 +29,7 @@ pub(super) struct Place {
 const FILES: [&str; 3] = ["results.csv", "manifest.json", "imported.json"];
 
 /// The place that an argument names; none where it is a path on the disk.
-pub(super) fn parse(argument: &Path) -> Option<Place> {
+pub(super) fn parse(argument: &Path) -> Option<CommitPath> {
     if argument.exists() {
         return None;
     }
@@ -37,14 +37,14 @@ pub(super) fn parse(argument: &Path) -> Option<Place> {
     // A single letter is a drive, and what begins with a dash would be an option.
     let is_revision = revision.len() > 1 && !revision.starts_with('-');
     let is_inside = !path.is_empty() && !Path::new(path).has_root();
-    (is_revision && is_inside).then(|| Place { revision: revision.to_owned(), path: path.to_owned() })
+    (is_revision && is_inside).then(|| CommitPath { revision: revision.to_owned(), path: path.to_owned() })
 }
 
 /// Loads the results at a place.
 ///
 /// # Errors
 /// The repository has no such commit or path, or no run of the spec is stored.
-pub(super) fn load(place: &Place, argument: &Path) -> Result<Source, Error> {
+pub(super) fn load(place: &CommitPath, argument: &Path) -> Result<Source, Error> {
     let name = argument.display();
     let folder = tempfile::tempdir().map_err(Error::io(argument))?;
     let kind = text(&place.asked(&["cat-file", "-t"], "", Stdio::piped())?);
@@ -66,7 +66,7 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-impl Place {
+impl CommitPath {
     /// What git says of the path, or of a file in it.
     fn asked(&self, command: &[&str], inside: &str, to: Stdio) -> Result<Output, Error> {
         let object = format!("{}:./{}{inside}", self.revision, self.path.trim_end_matches('/'));

@@ -17,7 +17,7 @@ use crate::endpoint::client::Run;
 use crate::endpoint::probe::Probe;
 use crate::engine::Context;
 use crate::engine::prepare::{Sending, prepare};
-use crate::engine::servers::metrics_page::Page;
+use crate::engine::servers::metrics_page::MetricsPage;
 use crate::engine::servers::{connect, readiness};
 use crate::error::Error;
 use crate::event::Event;
@@ -260,7 +260,7 @@ async fn endpoints(
 /// Whether a server says what it does, where it is asked.
 async fn metrics(plan: &Plan, endpoint: &EndpointPlan, session: &Session) -> Option<Finding> {
     let page = endpoint.observing.metrics.as_ref()?;
-    let said = Page::new(plan, endpoint, (page, &endpoint.place()), &session.secrets).said().await;
+    let said = MetricsPage::new(plan, endpoint, (page, &endpoint.place()), &session.secrets).said().await;
     let told = said.map(|said| {
         let odd = said.odd.map_or_else(String::new, |odd| format!("; others are left out: {odd}"));
         format!("{} says {}{odd}", page.url, counted(said.words.len(), "figure"))

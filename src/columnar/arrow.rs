@@ -12,7 +12,7 @@ use polars_arrow::record_batch::RecordBatchT;
 
 use super::arrow_sizes::damaged;
 use super::types::{BINARY, HUB, labels_in, unfit};
-use super::{ColumnarError, Content, MOST_BYTES, Row, Rows, Wanted, arrow_sizes, arrow_values, guarded};
+use super::{ColumnarContent, ColumnarError, MOST_BYTES, Row, Rows, Wanted, arrow_sizes, arrow_values, guarded};
 
 /// The mark at both ends of a file that is no stream; at its beginning it is filled up to 8 bytes.
 const MARK: &[u8; 6] = b"ARROW1";
@@ -24,10 +24,10 @@ impl<S: Read + Seek> Stream for S {}
 ///
 /// # Errors
 /// It is damaged, or has a record batch that unpacks to too much.
-pub fn read(content: Content, wanted: &Wanted<'_>) -> Result<Rows, ColumnarError> {
+pub fn read(content: ColumnarContent, wanted: &Wanted<'_>) -> Result<Rows, ColumnarError> {
     let mut stream: Box<dyn Stream> = match content {
-        Content::File(file) => Box::new(file),
-        Content::Unpacked(bytes) => Box::new(Cursor::new(bytes)),
+        ColumnarContent::File(file) => Box::new(file),
+        ColumnarContent::Unpacked(bytes) => Box::new(Cursor::new(bytes)),
     };
     begin(&mut stream)?;
     let metadata = guarded(|| read_stream_metadata(&mut stream)).map_err(damaged)?.map_err(damaged)?;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn opened(name: &str) -> Rows {
-        read(Content::File(File::open(fixture(name)).unwrap()), &ALL).unwrap()
+        read(ColumnarContent::File(File::open(fixture(name)).unwrap()), &ALL).unwrap()
     }
 
     fn rows(table: Rows) -> Vec<Value> {
@@ -162,7 +162,7 @@ mod tests {
         ];
         assert_eq!(rows(table), expected);
         let wanted = Wanted { first: usize::MAX, has_binary: &|name| name == "picture" };
-        let mut pictures = read(Content::File(File::open(fixture("types.arrow")).unwrap()), &wanted).unwrap();
+        let mut pictures = read(ColumnarContent::File(File::open(fixture("types.arrow")).unwrap()), &wanted).unwrap();
         let first = pictures.rows.next().unwrap().unwrap();
         assert_eq!(first["picture"], json!({"bytes": {"bytes": "iVBORw=="}, "path": "a.png"}));
     }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_unpacks_to_too_much_is_refused_before_it_is_unpacked() {
-        let error = read(Content::File(File::open(fixture("zeros.arrow")).unwrap()), &ALL).err().unwrap();
+        let error = read(ColumnarContent::File(File::open(fixture("zeros.arrow")).unwrap()), &ALL).err().unwrap();
         assert!(error.to_string().contains("record batch 1 unpacks to 1100 MB"), "{error}");
     }
 
@@ -203,14 +203,16 @@ mod tests {
                 } else {
                     bytes[place] ^= 1 << (turn % 8);
                 }
-                if let Ok(table) = read(Content::Unpacked(bytes.into()), &ALL) {
+                if let Ok(table) = read(ColumnarContent::Unpacked(bytes.into()), &ALL) {
                     table.rows.take(10).for_each(drop);
                 }
             }
         }
         let cut = |name: &str, left: usize| {
             let whole = std::fs::read(fixture(name)).unwrap();
-            read(Content::Unpacked(whole[..whole.len() - left].into()), &ALL).err().map(|error| error.to_string())
+            read(ColumnarContent::Unpacked(whole[..whole.len() - left].into()), &ALL)
+                .err()
+                .map(|error| error.to_string())
         };
         assert!(cut("lz4.feather", 3).unwrap().contains("not written to its end"));
         assert!(cut("lz4.arrow", 100).unwrap().contains("it ends within a record batch"));

@@ -21,7 +21,7 @@ pub type Row = Map<String, Value>;
 
 /// What is read.
 #[derive(Debug)]
-pub enum Content {
+pub enum ColumnarContent {
     /// An open file.
     File(File),
     /// What a compressed file unpacks to.

@@ -15,7 +15,7 @@ use polars_io::mmap::MmapBytesReader;
 use polars_parquet::read::infer_schema;
 
 use super::types::{BINARY, as_stored, as_text, is_plain, json, labels, unfit, without_arrow};
-use super::{ColumnarError, Content, MOST_BYTES, Row, Rows, Wanted};
+use super::{ColumnarContent, ColumnarError, MOST_BYTES, Row, Rows, Wanted};
 
 /// Rows that are looked at to tell whether bytes are a text.
 const LOOK: usize = 100;
@@ -23,7 +23,7 @@ const LOOK: usize = 100;
 /// The longest values, in bytes on average, that may be a text without a type that says so; pictures are longer.
 const LONGEST_TEXT: usize = 64 << 10;
 
-impl Content {
+impl ColumnarContent {
     fn reader(&self) -> PolarsResult<ParquetReader<Box<dyn MmapBytesReader>>> {
         let bytes: Box<dyn MmapBytesReader> = match self {
             Self::File(file) => Box::new(file.try_clone()?),
@@ -37,7 +37,7 @@ impl Content {
 ///
 /// # Errors
 /// It is damaged, or has a row group that unpacks to too much.
-pub fn read(content: Content, wanted: &Wanted<'_>) -> Result<Rows, ColumnarError> {
+pub fn read(content: ColumnarContent, wanted: &Wanted<'_>) -> Result<Rows, ColumnarError> {
     let (groups, skipped) = guarded(|| Groups::open(content, wanted.has_binary))?.map_err(damaged)?;
     groups.check(MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), groups.metadata.num_rows);
@@ -66,7 +66,7 @@ type Skipped = Vec<(String, String)>;
 
 /// The row groups of an open file.
 struct Groups {
-    content: Content,
+    content: ColumnarContent,
     /// The metadata, with the types as they are stored.
     metadata: FileMetadataRef,
     /// The types as they are declared.
@@ -77,7 +77,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn open(content: Content, has_binary: &dyn Fn(&str) -> bool) -> PolarsResult<(Self, Skipped)> {
+    fn open(content: ColumnarContent, has_binary: &dyn Fn(&str) -> bool) -> PolarsResult<(Self, Skipped)> {
         let written = content.reader()?.get_metadata()?.clone();
         let mut kinds = infer_schema(&without_arrow(&written))?;
         let metadata = Arc::new(as_stored(&written));
@@ -141,7 +141,7 @@ impl Groups {
 
 /// Some rows of some columns.
 fn part(
-    content: &Content,
+    content: &ColumnarContent,
     metadata: &FileMetadataRef,
     columns: &[String],
     slice: (usize, usize),
@@ -153,7 +153,7 @@ fn part(
 
 /// Calls columns of bytes texts, if the first of them are: some writers leave out the type that says so.
 fn name_texts(
-    (content, metadata): (&Content, &FileMetadataRef),
+    (content, metadata): (&ColumnarContent, &FileMetadataRef),
     kinds: &mut ArrowSchema,
     has_binary: &dyn Fn(&str) -> bool,
 ) {
@@ -214,8 +214,8 @@ mod tests {
         file
     }
 
-    fn file(path: &Path) -> Content {
-        Content::File(File::open(path).unwrap())
+    fn file(path: &Path) -> ColumnarContent {
+        ColumnarContent::File(File::open(path).unwrap())
     }
 
     const ALL: Wanted<'_> = Wanted { first: usize::MAX, has_binary: &|_| false };

@@ -3,13 +3,13 @@
 use super::text::columns_within;
 use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look, Medium};
 use crate::format::{counted, interval, known, known_count, percent, seconds, significant};
-use crate::report::history::{Entry, Measured};
+use crate::report::history::{HistoryEntry, Measured};
 
 /// What matters more of the columns stays on a narrow terminal.
 const IMPORTANCE: [u8; 9] = [9, 9, 3, 8, 7, 4, 6, 2, 5];
 
 /// The table: a line per run and model, the oldest run first.
-pub fn table(entries: &[Entry], width: Option<usize>) -> String {
+pub fn table(entries: &[HistoryEntry], width: Option<usize>) -> String {
     let mut lines = Vec::new();
     for (place, entry) in entries.iter().enumerate() {
         let changes = place.checked_sub(1).map(|before| entry.changes(&entries[before]).join(", ")).unwrap_or_default();
@@ -41,12 +41,12 @@ fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
 }
 
 /// The day and the minute.
-fn when(entry: &Entry) -> String {
+fn when(entry: &HistoryEntry) -> String {
     entry.finished.chars().take("2026-01-01T00:00".len()).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 
 /// The chart of the same runs.
-pub fn chart(name: &str, entries: &[Entry], medium: Medium) -> HistoryChart {
+pub fn chart(name: &str, entries: &[HistoryEntry], medium: Medium) -> HistoryChart {
     let mut names: Vec<(&str, &str)> = Vec::new();
     let all = || entries.iter().flat_map(|entry| &entry.content.models);
     for measured in all() {
@@ -94,7 +94,7 @@ fn looks(names: &[(&str, &str)]) -> Vec<Look> {
     names.iter().map(look).collect()
 }
 
-fn point(entry: &Entry, model: &str, level: &str) -> Option<HistoryPoint> {
+fn point(entry: &HistoryEntry, model: &str, level: &str) -> Option<HistoryPoint> {
     let measured = entry.content.models.iter().find(|known| known.model == model && known.level == level)?;
     let (low, high) = measured.score_interval.unwrap_or((f64::NAN, f64::NAN));
     Some(HistoryPoint { value: measured.score?, low, high })

@@ -21,7 +21,7 @@ use super::readings::without_answers;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
 use super::select::Filter;
-use crate::sample::Place;
+use crate::sample::RowPlace;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
@@ -54,7 +54,7 @@ pub(super) struct Wanted<'a> {
 
 /// The rows of all files that pass the filter and may be asked.
 pub(super) struct Drafts<'a> {
-    pub entries: Pieces<Entry>,
+    pub entries: Pieces<AssembledRow>,
     pub wanted: Wanted<'a>,
     pub common: Common,
     /// True if there are enough rows, and unread rows cannot change them.
@@ -72,7 +72,7 @@ pub(super) struct Drafts<'a> {
     /// Rows read, before the filter.
     rows: usize,
     /// Invalid rows that were left out.
-    pub skipped: Vec<(usize, Place)>,
+    pub skipped: Vec<(usize, RowPlace)>,
     /// The columns of passages.
     pub passage: Vec<String>,
     /// The files, with their numbers of rows if known.
@@ -80,9 +80,9 @@ pub(super) struct Drafts<'a> {
 }
 
 /// A row that may not be asked; its errors count only if it is.
-pub(super) struct Entry {
+pub(super) struct AssembledRow {
     pub row: usize,
-    pub place: Place,
+    pub place: RowPlace,
     pub draft: Result<Draft, Flaw>,
 }
 
@@ -199,12 +199,16 @@ impl Drafts<'_> {
             let Some(row) = rows.next() else { break };
             let index = self.rows;
             self.rows += 1;
-            let place = |line| Place { file: u32::try_from(part).unwrap_or(u32::MAX), line };
+            let place = |line| RowPlace { file: u32::try_from(part).unwrap_or(u32::MAX), line };
             let Drafted { passes, weight, line, draft } = match row {
                 Ok(row) => row,
                 // A line of its own is a row; what follows it can be read.
                 Err(error @ DatasetError::Content { line: Some(line), .. }) => {
-                    self.add(Entry { row: index, place: place(lines::number(line)), draft: Err(Flaw::Content(error)) });
+                    self.add(AssembledRow {
+                        row: index,
+                        place: place(lines::number(line)),
+                        draft: Err(Flaw::Content(error)),
+                    });
                     is_enough = self.is_closed;
                     continue;
                 }
@@ -215,7 +219,7 @@ impl Drafts<'_> {
             }
             if passes {
                 self.weigh(weight, &origin)?;
-                self.add(Entry { row: index, place: place(line), draft: draft.map_err(Flaw::Row) });
+                self.add(AssembledRow { row: index, place: place(line), draft: draft.map_err(Flaw::Row) });
             } else if let Ok(draft) = draft {
                 // It may tell how the answers of the others are read.
                 let is_news = self.common.add_other(&draft.key);
@@ -243,7 +247,7 @@ impl Drafts<'_> {
 
     fn weigh(&mut self, weight: usize, origin: &Origin<'_>) -> Result<(), DatasetError> {
         if !self.is_full() {
-            self.bytes += weight + size_of::<Entry>();
+            self.bytes += weight + size_of::<AssembledRow>();
         }
         if self.bytes > MOST_BYTES {
             let reason = format!("its rows take more than {} MB; set `limit` or `filter`", MOST_BYTES >> 20);
@@ -252,7 +256,7 @@ impl Drafts<'_> {
         Ok(())
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: AssembledRow) {
         if entry.draft.is_err() && self.wanted.on_bad_row == BadRow::Skip {
             self.skipped.push((entry.row, entry.place));
             return;
@@ -269,7 +273,8 @@ impl Drafts<'_> {
     fn close(&mut self, is_news: bool) {
         if self.is_full() && is_news {
             // The error of a row is final.
-            let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
+            let is_settled =
+                |entry: &AssembledRow| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
             let is_known = self.common.answers > 0 && self.entries.iter().all(is_settled);
             self.is_closed = self.wanted.is_unjudged || is_known;
         }

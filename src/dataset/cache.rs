@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::checksum::{Verdict, verify};
+use crate::checksum::{BlobState, verify};
 use crate::files::read_bounded;
 
 /// Maximum size of one file in bytes: far beyond any dataset of questions, and a bound on what a mirror sends.
@@ -111,8 +111,8 @@ impl Cache {
         };
         let name = blob.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         match verify(&blob, name)? {
-            Verdict::Sound { sha256 } => Ok(Cached::Sound { path: link, sha256 }),
-            Verdict::Damaged => {
+            BlobState::Sound { sha256 } => Ok(Cached::Sound { path: link, sha256 }),
+            BlobState::Damaged => {
                 fs::remove_file(&link)?;
                 // Only files inside the cache may be removed.
                 let blobs = fs::canonicalize(self.blobs());
@@ -127,7 +127,7 @@ impl Cache {
     /// Links a file to its content if that is in the cache, as for a file that a commit did not change.
     pub(super) fn link_known(&self, commit: &str, file: &str, promise: &Promise) -> io::Result<bool> {
         let blob = self.blobs().join(&promise.blob);
-        let is_sound = blob.is_file() && matches!(verify(&blob, &promise.blob)?, Verdict::Sound { .. });
+        let is_sound = blob.is_file() && matches!(verify(&blob, &promise.blob)?, BlobState::Sound { .. });
         if is_sound {
             self.link(commit, file, &promise.blob)?;
         }
@@ -223,7 +223,7 @@ impl Arrival {
     pub(super) fn keep(self, cache: &Cache, commit: &str, file: &str) -> io::Result<bool> {
         let Self { mut draft, promise, .. } = self;
         draft.flush()?;
-        if verify(draft.path(), &promise.blob)? == Verdict::Damaged {
+        if verify(draft.path(), &promise.blob)? == BlobState::Damaged {
             return Ok(false);
         }
         make_readable(draft.path())?;

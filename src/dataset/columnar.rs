@@ -7,7 +7,7 @@ use super::error::DatasetError;
 use super::open::{Opened, check_packing, is_compressed, unpacked};
 use super::path::root;
 use super::rows::{MOST_ROWS, Numbered, Table};
-use crate::columnar::{ColumnarError, Content, Rows, Wanted};
+use crate::columnar::{ColumnarContent, ColumnarError, Rows, Wanted};
 use crate::files::open_file;
 use crate::spec::types::ColumnsSpec;
 
@@ -15,7 +15,7 @@ use crate::spec::types::ColumnsSpec;
 const MOST_UNPACKED: usize = 1 << 30;
 
 /// A reader of one of the formats.
-pub(super) type Reader = fn(Content, &Wanted<'_>) -> Result<Rows, ColumnarError>;
+pub(super) type Reader = fn(ColumnarContent, &Wanted<'_>) -> Result<Rows, ColumnarError>;
 
 /// Opens a file of which the first `most` rows are wanted; columns of pictures, sounds and other binary content are left
 /// out, unless the spec names them as images.
@@ -46,10 +46,10 @@ pub(super) fn read(
 }
 
 /// A file, or what it unpacks to, as the end of it is read first.
-fn content(path: &Path, shown: &str) -> io::Result<Content> {
+fn content(path: &Path, shown: &str) -> io::Result<ColumnarContent> {
     if !is_compressed(shown) {
         check_packing(path, shown)?;
-        return open_file(path).map(Content::File);
+        return open_file(path).map(ColumnarContent::File);
     }
     let mut bytes = Vec::new();
     unpacked(path, shown)?.take(MOST_UNPACKED as u64 + 1).read_to_end(&mut bytes)?;
@@ -57,7 +57,7 @@ fn content(path: &Path, shown: &str) -> io::Result<Content> {
         let reason = format!("it unpacks to more than {} MB; unpack it", MOST_UNPACKED >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
     }
-    Ok(Content::Unpacked(bytes.into()))
+    Ok(ColumnarContent::Unpacked(bytes.into()))
 }
 
 fn unreadable(shown: &str, error: ColumnarError) -> DatasetError {

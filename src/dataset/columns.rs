@@ -12,7 +12,7 @@ use super::path::{at, members_beside, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
 use super::tools::tools;
-use crate::sample::{Answer, Dialogue, Place, Said, Sample};
+use crate::sample::{Answer, Dialogue, RowPlace, Said, Sample};
 use crate::tool::Tool;
 
 /// Where rows come from.
@@ -89,7 +89,7 @@ impl Roles {
         let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
         let sample = Sample {
             index,
-            place: Place::default(),
+            place: RowPlace::default(),
             id: id.map(Into::into),
             question,
             messages: messages.into(),

@@ -14,7 +14,7 @@ use super::cache::{Cache, Cached, Promise, Record, is_commit, is_inside};
 use super::error::DatasetError;
 use super::hub_settings::HubSettings;
 use super::listing;
-use super::transfer::{Connection, Description, Refusal, chain, file_address};
+use super::transfer::{Description, HubConnection, Refusal, chain, file_address};
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 /// Maximum number of downloads of a file until its hash matches.
@@ -28,7 +28,7 @@ pub(super) struct Repository<'a> {
     pub name: &'a str,
     pub cache: Cache,
     settings: &'a HubSettings,
-    connection: OnceLock<Connection>,
+    connection: OnceLock<HubConnection>,
 }
 
 /// A commit and its files.
@@ -227,11 +227,11 @@ impl<'a> Repository<'a> {
         DatasetError::Damaged { repo: self.name.to_owned(), path: file.to_owned() }
     }
 
-    fn connection(&self) -> Result<&Connection, DatasetError> {
+    fn connection(&self) -> Result<&HubConnection, DatasetError> {
         if let Some(connection) = self.connection.get() {
             return Ok(connection);
         }
-        let built = Connection::new(self.token());
+        let built = HubConnection::new(self.token());
         let built = built.map_err(|error| DatasetError::Client { reason: self.redacted(&chain(&error)) })?;
         Ok(self.connection.get_or_init(|| built))
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
-use super::transfer::{Connection, Refusal, encoded};
+use super::transfer::{HubConnection, Refusal, encoded};
 
 /// Most bytes of a list. The largest repositories have some hundred thousand files.
 const MOST_BYTES: usize = 64 << 20;
@@ -27,7 +27,7 @@ pub(super) fn address(endpoint: &str, repo: &str, revision: &str) -> String {
 }
 
 /// Asks for a list; `activity` counts what has arrived.
-pub(super) async fn fetch(hub: &Connection, url: &str, activity: &AtomicU64) -> Result<Listing, Refusal> {
+pub(super) async fn fetch(hub: &HubConnection, url: &str, activity: &AtomicU64) -> Result<Listing, Refusal> {
     let mut response = hub.get(url).await?;
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(Refusal::Network)? {

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use super::fetched::Dataset;
 use super::provenance::FileProvenance;
-use crate::sample::{Place, Sample};
+use crate::sample::{RowPlace, Sample};
 
 /// Number of rows that are named.
 const MOST_NAMED: usize = 5;
@@ -26,12 +26,12 @@ impl Dataset {
 
 /// Where the first of these samples stand in files.
 pub(super) fn samples_named<'s>(samples: impl IntoIterator<Item = &'s Sample>, files: &[FileProvenance]) -> String {
-    let rows: Vec<(usize, Place)> = samples.into_iter().map(|sample| (sample.index, sample.place)).collect();
+    let rows: Vec<(usize, RowPlace)> = samples.into_iter().map(|sample| (sample.index, sample.place)).collect();
     named(&rows, files)
 }
 
 /// The first of these rows, each with its index in the dataset: by their lines, or else by their indices.
-pub(super) fn named(rows: &[(usize, Place)], files: &[FileProvenance]) -> String {
+pub(super) fn named(rows: &[(usize, RowPlace)], files: &[FileProvenance]) -> String {
     let first = &rows[..rows.len().min(MOST_NAMED)];
     let lines: Option<Vec<(u32, NonZeroU32)>> =
         first.iter().map(|(_, place)| Some((place.file, place.line?))).collect();
@@ -64,14 +64,14 @@ mod tests {
     #[test]
     fn rows_are_named_by_their_lines_where_a_file_has_them() {
         let files = [file("a.csv"), file("b.csv")];
-        let row = |row: u32| (row as usize + 10, Place { file: row / 3, line: NonZeroU32::new(row + 2) });
-        let rows: Vec<(usize, Place)> = (0..6).map(row).collect();
+        let row = |row: u32| (row as usize + 10, RowPlace { file: row / 3, line: NonZeroU32::new(row + 2) });
+        let rows: Vec<(usize, RowPlace)> = (0..6).map(row).collect();
         assert_eq!(named(&rows[1..2], &files), "line 3");
         assert_eq!(named(&rows[..3], &files), "lines 2, 3, 4");
         assert_eq!(named(&rows[2..4], &files), "`a.csv` line 4, `b.csv` line 5");
         let all = "`a.csv` line 2, `a.csv` line 3, `a.csv` line 4, `b.csv` line 5, `b.csv` line 6, …";
         assert_eq!(named(&rows, &files), all);
-        let without: Vec<(usize, Place)> = rows.iter().map(|(row, _)| (*row, Place::default())).collect();
+        let without: Vec<(usize, RowPlace)> = rows.iter().map(|(row, _)| (*row, RowPlace::default())).collect();
         assert_eq!(named(&without, &files), "rows 10, 11, 12, 13, 14, …");
         assert_eq!(named(&without[..1], &files), "row 10");
     }

@@ -99,14 +99,14 @@ mod tests {
 
     use super::*;
     use crate::sample::Answer;
-    use crate::sample::Place;
+    use crate::sample::RowPlace;
 
     fn sample(row: u32, id: &str, question: &str, (choices, answer): (&[&str], usize)) -> Sample {
         Sample {
             id: Some(id.into()),
             choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
             answer: Some(Answer::Choice(answer)),
-            place: Place { file: row / 4, line: NonZeroU32::new(row % 4 + 2) },
+            place: RowPlace { file: row / 4, line: NonZeroU32::new(row % 4 + 2) },
             ..Sample::new(row as usize, question.into())
         }
     }

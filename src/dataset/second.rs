@@ -4,7 +4,7 @@ use super::FileProvenance;
 use super::answer::{Common, Key};
 use super::place::named;
 use super::usual::written;
-use crate::sample::{Answer, Place};
+use crate::sample::{Answer, RowPlace};
 
 /// What two columns say of the same rows.
 pub(super) struct Second {
@@ -12,7 +12,7 @@ pub(super) struct Second {
     /// Rows in which both name a choice.
     both: usize,
     /// Rows in which they name different ones.
-    differ: Vec<(usize, Place)>,
+    differ: Vec<(usize, RowPlace)>,
     /// True if the second column does not hold choices in every row.
     is_other: bool,
 }
@@ -26,7 +26,7 @@ impl Second {
     }
 
     /// Holds the answers of a row against its second ones.
-    pub(super) fn hold(&mut self, row: (usize, Place), second: Key, answers: &[Answer], choices: usize) {
+    pub(super) fn hold(&mut self, row: (usize, RowPlace), second: Key, answers: &[Answer], choices: usize) {
         let Ok(second) = second.settle(&self.common, choices, "") else {
             self.is_other = true;
             return;

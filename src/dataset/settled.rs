@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::answer::Common;
-use super::assemble::{Drafts, Entry, Flaw};
+use super::assemble::{AssembledRow, Drafts, Flaw};
 use super::columns::Draft;
 use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
@@ -15,14 +15,14 @@ use super::second::Second;
 use super::select::shuffle;
 use super::subjects::Subjects;
 use crate::format::counted;
-use crate::sample::{Place, Sample};
+use crate::sample::{RowPlace, Sample};
 use crate::spec::types::BadRow;
 
 /// Samples, and what became of the other rows.
 struct Settled {
     samples: Vec<Sample>,
     /// The rows that are left out.
-    skipped: Vec<(usize, Place)>,
+    skipped: Vec<(usize, RowPlace)>,
     /// Warnings about how answers were read.
     told: Vec<String>,
 }
@@ -39,7 +39,7 @@ impl Drafts<'_> {
         let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
         let mut warnings: Vec<String> = self.unseen.as_deref().map(unseen).into_iter().collect();
         if let Some(seed) = seed {
-            let mut entries: Vec<Entry> = std::mem::take(&mut self.entries).into_iter().collect();
+            let mut entries: Vec<AssembledRow> = std::mem::take(&mut self.entries).into_iter().collect();
             shuffle(&mut entries, seed);
             self.entries = entries.into_iter().collect();
         }
@@ -74,7 +74,7 @@ impl Drafts<'_> {
         let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
         let (mut all, mut subjects) = (Images::default(), Subjects::default());
-        for Entry { row, place, draft } in std::mem::take(&mut self.entries) {
+        for AssembledRow { row, place, draft } in std::mem::take(&mut self.entries) {
             let settled = draft.and_then(|Draft { mut sample, key, second: other, images, lacks_choice }| {
                 lack += usize::from(lacks_choice);
                 let settled = key.settle(common, sample.choices.len(), &column);
@@ -123,7 +123,7 @@ impl Drafts<'_> {
         }
     }
 
-    fn at(&self, (row, place): (usize, Place), fault: Fault) -> DatasetError {
+    fn at(&self, (row, place): (usize, RowPlace), fault: Fault) -> DatasetError {
         let path = self.parts[place.file as usize].shown.clone();
         DatasetError::Row { path, row, line: place.line.map(NonZeroU32::get), fault }
     }

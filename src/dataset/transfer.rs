@@ -34,7 +34,7 @@ pub(super) struct Description {
 }
 
 /// A Hub that is asked over HTTP.
-pub(super) struct Connection {
+pub(super) struct HubConnection {
     /// Follows redirects, and takes the token along to no other host.
     content: Client,
     /// Follows none: it is the redirect to the storage that describes a file, not what the storage answers.
@@ -42,7 +42,7 @@ pub(super) struct Connection {
     token: Option<String>,
 }
 
-impl Connection {
+impl HubConnection {
     pub(super) fn new(token: Option<&str>) -> Result<Self, reqwest::Error> {
         let builder = || Client::builder().user_agent(USER_AGENT);
         let descriptions = builder().redirect(Policy::none()).build()?;

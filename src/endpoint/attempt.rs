@@ -15,7 +15,7 @@ use super::json_body;
 use super::replay::pieces::Pieces;
 use super::thinking::Added;
 use super::transport::{HttpRequest, Reply, Sent};
-use super::wire::{Content, Tag};
+use super::wire::{PostContent, Tag};
 use crate::request::Parameters;
 use crate::response::{Stamps, Status};
 
@@ -70,7 +70,8 @@ impl Client {
     async fn exchange(&self, body: &Json, parameters: &Parameters, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let path = self.provider.path();
         let waiting = self.waiting_for_the_first_byte();
-        let request = HttpRequest { path, body: Some(Content::json(json_body::bytes(body))), tag: Some(attempt.tag) };
+        let request =
+            HttpRequest { path, body: Some(PostContent::json(json_body::bytes(body))), tag: Some(attempt.tag) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
         attempt.sent = reply.sent;
         if !(200..300).contains(&reply.http_status) {

@@ -14,7 +14,7 @@ use super::client::{Client, SendContext};
 use super::fault::Fault;
 use super::json_body;
 use super::transport::{HttpRequest, Reply};
-use super::wire::Content;
+use super::wire::PostContent;
 use crate::request::Request;
 use crate::response::{Response, Status};
 
@@ -51,12 +51,12 @@ impl Client {
     /// # Errors
     /// The provider refused, or nobody knows whether it did.
     pub async fn submit(&self, api: &dyn BatchApi, entries: Bytes, token: &str) -> Result<BatchState, Unsubmitted> {
-        let content = Content { media_type: api.form().media_type, bytes: entries };
+        let content = PostContent { media_type: api.form().media_type, bytes: entries };
         let mut reply = self.call(api.entries_path(), Some(content)).await;
         if api.is_made_of_a_file() {
             let file = reply.and_then(|file| api.create(&json(&file)?, self.provider.path(), token));
             let (path, body) = file.map_err(|fault| Unsubmitted { fault, may_exist: false })?;
-            reply = self.call(path, Some(Content::json(json_body::bytes(&body)))).await;
+            reply = self.call(path, Some(PostContent::json(json_body::bytes(&body)))).await;
         }
         let reply = reply.map_err(unsubmitted)?;
         let state = json(&reply).and_then(|batch| api.read(&batch));
@@ -77,7 +77,7 @@ impl Client {
     /// # Errors
     /// There is no connection, or the batch cannot be cancelled any more.
     pub async fn cancel(&self, api: &dyn BatchApi, id: &str) -> Result<(), Fault> {
-        let nothing = Content::json(Bytes::from_static(b"{}"));
+        let nothing = PostContent::json(Bytes::from_static(b"{}"));
         self.call(&api.cancel_path(id), Some(nothing)).await.map(|_| ())
     }
 
@@ -138,7 +138,7 @@ impl Client {
     }
 
     /// The body of a reply of the batch API.
-    async fn call(&self, path: &str, content: Option<Content>) -> Result<Vec<u8>, Fault> {
+    async fn call(&self, path: &str, content: Option<PostContent>) -> Result<Vec<u8>, Fault> {
         let exchange = async {
             let reply = self.transport.send(&HttpRequest { path, body: content, tag: None }).await?;
             self.side_body(reply, &Json::Null, path).await

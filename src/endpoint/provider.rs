@@ -194,28 +194,28 @@ impl OutputLimit {
 #[derive(Debug, Clone)]
 pub struct Inspection {
     /// The list of its models.
-    pub models: Page<Vec<KnownModel>>,
+    pub models: ServerDocument<Vec<KnownModel>>,
     /// True if the server has no other models than those it lists.
     pub lists_all: bool,
     /// Its version.
-    pub version: Option<Page<String>>,
+    pub version: Option<ServerDocument<String>>,
     /// The details of one model.
     pub details: Option<Details>,
     /// The models that are in its memory.
-    pub loaded: Option<Page<Vec<LoadedModel>>>,
+    pub loaded: Option<ServerDocument<Vec<LoadedModel>>>,
 }
 
 impl Inspection {
     /// Of a server that only lists models, in the form of the OpenAI API; it may have others.
     pub(super) fn of_list(path: &'static str) -> Self {
-        let models = Page { path, read: |body| Ok(read_list(body)) };
+        let models = ServerDocument { path, read: |body| Ok(read_list(body)) };
         Self { models, lists_all: false, version: None, details: None, loaded: None }
     }
 }
 
 /// A document that a GET fetches.
 #[derive(Debug, Clone)]
-pub struct Page<T> {
+pub struct ServerDocument<T> {
     /// Path below the endpoint's URL.
     pub path: &'static str,
     /// Reads it.

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::json_body;
 use super::replay::pieces::Pieces;
 use super::transport::{HttpRequest, Reply};
-use super::wire::Content;
+use super::wire::PostContent;
 use crate::response::Status;
 
 /// Largest body of an error or of a list of models.
@@ -71,7 +71,7 @@ impl Client {
     }
 
     async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
-        let content = body.as_ref().map(json_body::bytes).map(Content::json);
+        let content = body.as_ref().map(json_body::bytes).map(PostContent::json);
         let reply = async {
             let reply = self.transport.send(&HttpRequest { path, body: content, tag: None }).await?;
             self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await

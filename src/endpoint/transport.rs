@@ -12,7 +12,7 @@ use http::header::{HeaderMap, HeaderName};
 use super::coding::Coding;
 use super::fault::Fault;
 use super::replay::cassette::{Cassette, Exchange as Recording};
-use super::wire::{ConnectionPool, Content, Proxies, ResponseStream, SendError, Surplus, Tag, Trust};
+use super::wire::{ConnectionPool, PostContent, Proxies, ResponseStream, SendError, Surplus, Tag, Trust};
 use super::{address, waits};
 use crate::response::Status;
 
@@ -22,7 +22,7 @@ pub struct HttpRequest<'r> {
     /// Path below the endpoint's URL, and a query of its own if it has one.
     pub path: &'r str,
     /// Body of a POST; a request without one is a GET.
-    pub body: Option<Content>,
+    pub body: Option<PostContent>,
     /// What its exchange is recognised by, if it has to be.
     pub tag: Option<Tag>,
 }

@@ -17,12 +17,12 @@ use crate::engine::{Context, judge};
 use crate::error::Error;
 use crate::id::{DatasetId, EndpointId, ModelId, Per};
 use crate::level::Level;
-use crate::plan::{Plan, Probe, Step};
+use crate::plan::{Plan, Probe, SearchStep};
 use crate::store::SeenModel;
 use crate::work::Work;
 
 /// How probes are sent; only what is stored is looked at without it.
-pub(in crate::engine) type Sending<'s> = Option<(&'s Per<EndpointId, Option<Connection>>, &'s Arc<Budget>)>;
+pub(in crate::engine) type ProbeSender<'s> = Option<(&'s Per<EndpointId, Option<Connection>>, &'s Arc<Budget>)>;
 
 /// What a search asks: the datasets, and what servers said of the models.
 pub(super) type SearchInput<'s> = (&'s Arc<Per<DatasetId, Dataset>>, &'s Per<ModelId, Option<SeenModel>>);
@@ -35,7 +35,7 @@ pub(super) type SearchInput<'s> = (&'s Arc<Per<DatasetId, Dataset>>, &'s Per<Mod
 pub(in crate::engine) async fn search(
     plan: &mut Plan,
     asking: SearchInput<'_>,
-    sending: Sending<'_>,
+    sending: ProbeSender<'_>,
     context: &Context<'_>,
 ) -> Result<(Work, Generated), Error> {
     let (mut probes, mut all) = (BTreeSet::new(), Generated::default());
@@ -68,8 +68,8 @@ pub(in crate::engine) async fn search(
 /// The next level of each model; none where one was measured and decides nothing.
 fn next(plan: &Plan, probes: &BTreeSet<Probe>) -> BTreeSet<Probe> {
     let step = |id: ModelId| match plan.search.as_ref()?.next(id) {
-        Step::Probe(level) => Some((id, level)).filter(|probe| !probes.contains(probe)),
-        Step::Found(_) | Step::TooSmall => None,
+        SearchStep::Probe(level) => Some((id, level)).filter(|probe| !probes.contains(probe)),
+        SearchStep::Found(_) | SearchStep::TooSmall => None,
     };
     plan.models.ids().filter_map(step).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use crate::compare::source::{Row, SourceError, each_row};
+use crate::compare::source::{NamedRow, SourceError, each_row};
 
 /// Columns without which nothing can be exported.
 const NEEDED: [&str; 8] =
@@ -45,7 +45,7 @@ pub(super) struct Scored {
 }
 
 /// The answers of a run.
-pub(super) struct Run {
+pub(super) struct ScoredRun {
     answers: Vec<Scored>,
     experiment: String,
     pub(super) left_out: usize,
@@ -85,7 +85,7 @@ impl Part<'_> {
     }
 }
 
-impl Run {
+impl ScoredRun {
     /// By model, level and dataset, each in the order of the table.
     pub(super) fn parts(&self) -> Vec<Part<'_>> {
         let has_levels = self.answers.iter().map(|answer| &answer.level).collect::<BTreeSet<_>>().len() > 1;
@@ -102,7 +102,7 @@ impl Run {
 }
 
 /// Reads the answers of an output folder.
-pub(super) fn read(folder: &Path) -> Result<Run, SourceError> {
+pub(super) fn read(folder: &Path) -> Result<ScoredRun, SourceError> {
     let (mut answers, mut left_out) = (Vec::new(), 0);
     each_row(&folder.join("results.csv"), &[&NEEDED], |row| {
         match row.number("score").filter(|_| row.text("fault").is_empty()) {
@@ -115,10 +115,10 @@ pub(super) fn read(folder: &Path) -> Result<Run, SourceError> {
         return Err(SourceError::unknown(folder, "it holds no scored answer"));
     }
     let named = folder.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    Ok(Run { answers, experiment: named.unwrap_or_else(|| "smallbench".to_owned()), left_out })
+    Ok(ScoredRun { answers, experiment: named.unwrap_or_else(|| "smallbench".to_owned()), left_out })
 }
 
-fn scored(row: &Row<'_>, score: f64) -> Result<Scored, String> {
+fn scored(row: &NamedRow<'_>, score: f64) -> Result<Scored, String> {
     let text = |column: &str| row.text(column).to_owned();
     let count = |column: &str| row.text(column).parse().ok();
     let first = |columns: [&str; 2]| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::compare::source::{Row, SourceError, each_row};
+use crate::compare::source::{NamedRow, SourceError, each_row};
 
 /// A figure with its interval, as far as it is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Model>, SourceError> {
     Ok(rows.into_iter().map(model).collect())
 }
 
-fn figures(row: &Row<'_>) -> Vec<Figure> {
+fn figures(row: &NamedRow<'_>) -> Vec<Figure> {
     let known = FIGURES.into_iter().filter_map(|(name, unit, [value, low, high])| {
         let interval = row.number(low).zip(row.number(high));
         Some(Figure { name, unit, value: row.number(value)?, interval })

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::written::Step;
+use super::written::SolverStep;
 
 /// The judges of a task: the first gives the score.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(super) struct Judges {
 }
 
 impl Judges {
-    pub(super) fn new(scorers: &[Step], reasons: &mut Vec<String>) -> Self {
+    pub(super) fn new(scorers: &[SolverStep], reasons: &mut Vec<String>) -> Self {
         let mut judges = Self { all: Vec::new(), remarks: Vec::new() };
         if scorers.is_empty() {
             reasons.push("the task has no `scorers`; a spec needs to know how answers are judged".to_owned());
@@ -40,7 +40,7 @@ impl Judges {
 }
 
 /// The judge that reads as a scorer does.
-fn judge(scorer: &Step, remarks: &mut Vec<String>) -> Result<Value, String> {
+fn judge(scorer: &SolverStep, remarks: &mut Vec<String>) -> Result<Value, String> {
     let known: &[&str] = match scorer.name.as_str() {
         "choice" | "exact" | "math" => &[],
         "match" => &["numeric", "location", "ignore_case"],
@@ -70,7 +70,7 @@ fn judge(scorer: &Step, remarks: &mut Vec<String>) -> Result<Value, String> {
     }
 }
 
-fn matched(scorer: &Step, remarks: &mut Vec<String>) -> Result<Value, String> {
+fn matched(scorer: &SolverStep, remarks: &mut Vec<String>) -> Result<Value, String> {
     if scorer.flag("numeric") == Some(true) {
         remarks
             .push("`match` takes a number at a place; `numeric` takes the number that the answer states.".to_owned());
@@ -88,7 +88,7 @@ fn matched(scorer: &Step, remarks: &mut Vec<String>) -> Result<Value, String> {
     }
 }
 
-fn included(scorer: &Step, remarks: &mut Vec<String>) -> Value {
+fn included(scorer: &SolverStep, remarks: &mut Vec<String>) -> Value {
     remarks.push(format!("`{}` compares characters; `contains` compares whole words.", scorer.name));
     match scorer.flag("ignore_case") {
         Some(false) => json!({ "contains": { "case_sensitive": true } }),
@@ -97,7 +97,7 @@ fn included(scorer: &Step, remarks: &mut Vec<String>) -> Value {
 }
 
 /// What stands behind the word "answer" and a colon.
-fn answered(scorer: &Step) -> Result<Value, String> {
+fn answered(scorer: &SolverStep) -> Result<Value, String> {
     let pattern = match scorer.text("pattern") {
         Some("letter") => return Ok(json!({ "choice": {} })),
         Some("word") => r"(?i)answer\s*:\s*(\w+)",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::written::Step;
+use super::written::SolverStep;
 
 /// The variable that holds the question.
 const QUESTION: &str = "{{ question }}";
@@ -21,7 +21,7 @@ pub(super) struct TaskPrompt {
 }
 
 impl TaskPrompt {
-    pub(super) fn new(solvers: &[Step], reasons: &mut Vec<String>) -> Self {
+    pub(super) fn new(solvers: &[SolverStep], reasons: &mut Vec<String>) -> Self {
         let mut asked = Self { system: None, template: QUESTION.to_owned(), in_default: solvers.is_empty() };
         let mut is_generated = false;
         for solver in solvers {
@@ -37,7 +37,7 @@ impl TaskPrompt {
         asked
     }
 
-    fn apply(&mut self, solver: &Step) -> Result<(), String> {
+    fn apply(&mut self, solver: &SolverStep) -> Result<(), String> {
         let known: &[&str] = match solver.name.as_str() {
             "generate" => &[],
             "system_message" | "prompt_template" | "chain_of_thought" | "multiple_choice" => &["template"],

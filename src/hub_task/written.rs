@@ -25,8 +25,8 @@ pub(super) struct Task {
     pub epochs: Option<u32>,
     /// One reducer or a list of them.
     pub epoch_reducer: Option<Value>,
-    pub solvers: Option<Vec<Step>>,
-    pub scorers: Option<Vec<Step>>,
+    pub solvers: Option<Vec<SolverStep>>,
+    pub scorers: Option<Vec<SolverStep>>,
 }
 
 /// Which column is what.
@@ -61,13 +61,13 @@ pub(super) enum Shuffle {
 /// A solver or scorer with its arguments.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Step {
+pub(super) struct SolverStep {
     pub name: String,
     #[serde(default)]
     pub args: BTreeMap<String, Value>,
 }
 
-impl Step {
+impl SolverStep {
     /// An argument that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.args.get(name).and_then(Value::as_str)

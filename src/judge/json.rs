@@ -5,7 +5,7 @@ mod find;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use find::{Json, Place, find};
+use find::{FoundValue, Json, find};
 use serde_json::Value;
 
 use super::compare::{Comparison, as_set, compare};
@@ -91,7 +91,7 @@ pub fn judge(sample: &Sample, output: Output<'_>, options: &JsonSpec, violation:
     of_value(&value, sample, options, span)
 }
 
-fn pick(values: Vec<Place>, pick: Pick) -> Option<Place> {
+fn pick(values: Vec<FoundValue>, pick: Pick) -> Option<FoundValue> {
     match pick {
         Pick::First => values.into_iter().next(),
         Pick::Last => values.into_iter().next_back(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Ending, Judge, Output, Prepared, Verdict};
+use super::{Ending, Judge, Output, PreparedReader, Verdict};
 use crate::prompt::letter;
 use crate::sample::{Answer, Sample};
 use crate::spec::expand::Environment;
@@ -71,7 +71,7 @@ fn read(labelled: &Labelled, spec: &JudgeSpec) -> Verdict {
         labelled.sample(),
         Output { text: &labelled.output, ending: labelled.ending(), alternatives: &[], calls: &[] },
     );
-    let prepared: Prepared<'_> = reader.prepare(&sample);
+    let prepared: PreparedReader<'_> = reader.prepare(&sample);
     prepared.read(&output)
 }
 

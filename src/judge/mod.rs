@@ -33,7 +33,7 @@ use crate::spec::types::{ChoiceMethod, JudgeSpec};
 use command::CommandJudge;
 pub use letters::{LEAST_MASS, Letters, RULES as LETTER_RULES, choice_of};
 pub use model::{ModelJudge, Opinion};
-pub use reader::{Prepared, Reader};
+pub use reader::{PreparedReader, Reader};
 pub use verdict::{CLASSES, Class, Ending, Evidence, Fate, Output, RANKS, Rank, Verdict};
 
 impl From<Status> for Ending {

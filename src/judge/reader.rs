@@ -76,19 +76,19 @@ impl Reader {
     }
 
     /// Reads the sample, once for all outputs.
-    pub fn prepare<'r>(&'r self, sample: &'r Sample) -> Prepared<'r> {
+    pub fn prepare<'r>(&'r self, sample: &'r Sample) -> PreparedReader<'r> {
         let gold = match self {
-            Self::Choice(_) => Gold::Choice(Box::new(choice::Prepared::new(sample))),
+            Self::Choice(_) => Gold::Choice(Box::new(choice::PreparedSample::new(sample))),
             Self::Math => Gold::Math(golds::all_expected(sample).filter_map(|gold| math::gold(gold).ok()).collect()),
             Self::Numeric(_) => Gold::Numeric(golds::all_expected(sample).filter_map(numeric::gold).collect()),
             _ => Gold::AsItStands,
         };
-        Prepared { reader: self, sample, gold }
+        PreparedReader { reader: self, sample, gold }
     }
 }
 
 /// A judge that has read a sample.
-pub struct Prepared<'r> {
+pub struct PreparedReader<'r> {
     reader: &'r Reader,
     sample: &'r Sample,
     gold: Gold<'r>,
@@ -96,13 +96,13 @@ pub struct Prepared<'r> {
 
 /// The right answer as a judge has read it.
 enum Gold<'r> {
-    Choice(Box<choice::Prepared<'r>>),
+    Choice(Box<choice::PreparedSample<'r>>),
     Math(Vec<math::Expected>),
     Numeric(Vec<numeric::Expected>),
     AsItStands,
 }
 
-impl Prepared<'_> {
+impl PreparedReader<'_> {
     /// Reads an output.
     pub fn read(&self, output: &Output<'_>) -> Verdict {
         let (sample, text) = (self.sample, output.text);

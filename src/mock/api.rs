@@ -19,7 +19,7 @@ pub(super) struct Provider {
     /// What its paths begin with. A path belongs to the provider with the longest prefix of it.
     pub(super) prefix: &'static str,
     /// The page of a path, if there is one.
-    pub(super) page: fn(&str, &Models<'_>) -> Option<Page>,
+    pub(super) page: fn(&str, &Models<'_>) -> Option<MockPage>,
     /// The details of a model, if the provider has a request for them.
     pub(super) details: Option<Details>,
 }
@@ -97,7 +97,7 @@ pub(super) struct Models<'m> {
 }
 
 /// A page that is fetched with a GET.
-pub(super) enum Page {
+pub(super) enum MockPage {
     /// Plain text.
     Text(&'static str),
     /// JSON.

@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::answer::MockAnswer;
-use super::api::{Api, CREATED, Details, Models, Page, Provider};
+use super::api::{Api, CREATED, Details, MockPage, Models, Provider};
 use super::behaviour::Behaviour;
 use crate::checksum::sha256;
 
@@ -130,14 +130,14 @@ fn details() -> Json {
     })
 }
 
-fn page(path: &str, models: &Models<'_>) -> Option<Page> {
+fn page(path: &str, models: &Models<'_>) -> Option<MockPage> {
     Some(match path {
-        "/" => Page::Text("Ollama is running"),
+        "/" => MockPage::Text("Ollama is running"),
         // Where llama-server, vLLM and others say that they are ready; the default of `serve.health`.
-        "/health" => Page::Json(json!({ "status": "ok" })),
-        "/api/tags" => Page::Json(tags(models.all)),
-        "/api/ps" => Page::Json(ps(&models.loaded, models.context_length)),
-        "/api/version" => Page::Json(json!({ "version": VERSION })),
+        "/health" => MockPage::Json(json!({ "status": "ok" })),
+        "/api/tags" => MockPage::Json(tags(models.all)),
+        "/api/ps" => MockPage::Json(ps(&models.loaded, models.context_length)),
+        "/api/version" => MockPage::Json(json!({ "version": VERSION })),
         _ => return None,
     })
 }

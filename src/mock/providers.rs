@@ -1,6 +1,6 @@
 //! The table of providers that the server speaks: the same as the endpoints have.
 
-use super::api::{Api, Details, Models, Page, Provider};
+use super::api::{Api, Details, MockPage, Models, Provider};
 use super::{anthropic, ollama, openai};
 
 /// Every provider.
@@ -24,7 +24,7 @@ pub(super) fn nearest(path: &str) -> &'static dyn Api {
 }
 
 /// The page of a path.
-pub(super) fn page(path: &str, models: &Models<'_>) -> Option<Page> {
+pub(super) fn page(path: &str, models: &Models<'_>) -> Option<MockPage> {
     PROVIDERS.iter().find_map(|provider| (provider.page)(path, models))
 }
 

@@ -12,7 +12,7 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::Value as Json;
 
-use super::api::{Api, Page};
+use super::api::{Api, MockPage};
 use super::faults::Fault;
 use super::paced::{End, Paced};
 
@@ -44,10 +44,10 @@ fn in_frames(media_type: &'static str, frames: BoxStream<'static, io::Result<Fra
 }
 
 /// A page.
-pub(super) fn page(page: &Page) -> Reply {
+pub(super) fn page(page: &MockPage) -> Reply {
     match page {
-        Page::Text(text) => in_one_piece("text/plain; charset=utf-8", Bytes::from_static(text.as_bytes())),
-        Page::Json(page) => json(page),
+        MockPage::Text(text) => in_one_piece("text/plain; charset=utf-8", Bytes::from_static(text.as_bytes())),
+        MockPage::Json(page) => json(page),
     }
 }
 

@@ -56,7 +56,7 @@ pub use price_list::PriceList;
 pub use prices::{Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
 pub use resolved::{MOST_REQUESTS, Plan};
-pub use search::{Probe, Search, Step, fewest_responses};
+pub use search::{Probe, Search, SearchStep, fewest_responses};
 pub use serving::ServePlan;
 pub use sites::{is_name as is_site_name, names as site_names};
 pub use until::looks;

@@ -25,7 +25,7 @@ pub type Probe = (ModelId, NonZeroU32);
 
 /// What a search does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum SearchStep {
     /// Measure this level.
     Probe(NonZeroU32),
     /// This is the largest within the service level.
@@ -43,21 +43,21 @@ impl Search {
 
     /// The next step of a model, by the levels that were decided: first both ends, then the middle between the largest
     /// within the service level and the smallest that is not. It takes for granted that more load is never served better.
-    pub fn next(&self, model: ModelId) -> Step {
+    pub fn next(&self, model: ModelId) -> SearchStep {
         let known = |count: NonZeroU32| self.decided.get(&(model, count)).copied();
         let (mut low, mut high) = self.bounds;
         match (known(low), known(high)) {
-            (None, _) => return Step::Probe(low),
-            (Some(false), _) => return Step::TooSmall,
-            (_, None) => return Step::Probe(high),
-            (_, Some(true)) => return Step::Found(high),
+            (None, _) => return SearchStep::Probe(low),
+            (Some(false), _) => return SearchStep::TooSmall,
+            (_, None) => return SearchStep::Probe(high),
+            (_, Some(true)) => return SearchStep::Found(high),
             (_, Some(false)) => {}
         }
         loop {
             let middle = NonZeroU32::new(u32::midpoint(low.get(), high.get())).filter(|middle| *middle > low);
-            let Some(middle) = middle else { return Step::Found(low) };
+            let Some(middle) = middle else { return SearchStep::Found(low) };
             match known(middle) {
-                None => return Step::Probe(middle),
+                None => return SearchStep::Probe(middle),
                 Some(true) => low = middle,
                 Some(false) => high = middle,
             }
@@ -95,13 +95,13 @@ mod tests {
     }
 
     /// What is found among `low..high` if levels up to `largest` are within the service level, and the levels on the way.
-    fn searched(low: u32, high: u32, largest: u32) -> (Step, Vec<u32>) {
+    fn searched(low: u32, high: u32, largest: u32) -> (SearchStep, Vec<u32>) {
         let bounds = CountRange { low: number(low), high: number(high) };
         let mut search = Search::new(&FindSpec { concurrency: bounds, attained: 0.95 });
         let (model, mut order) = (ModelId::at(0), Vec::new());
         loop {
             match search.next(model) {
-                Step::Probe(level) => {
+                SearchStep::Probe(level) => {
                     assert_eq!(search.decided.insert((model, level), level.get() <= largest), None, "asked twice");
                     order.push(level.get());
                 }
@@ -115,13 +115,13 @@ mod tests {
 
     #[test]
     fn the_largest_level_is_found() {
-        assert_eq!(searched(1, 8, 5), (Step::Found(number(5)), vec![1, 8, 4, 6, 5]));
-        assert_eq!(searched(1, 256, 256), (Step::Found(number(256)), vec![1, 256]));
-        assert_eq!(searched(4, 16, 3), (Step::TooSmall, vec![4]));
-        assert_eq!(searched(7, 7, 7), (Step::Found(number(7)), vec![7]));
+        assert_eq!(searched(1, 8, 5), (SearchStep::Found(number(5)), vec![1, 8, 4, 6, 5]));
+        assert_eq!(searched(1, 256, 256), (SearchStep::Found(number(256)), vec![1, 256]));
+        assert_eq!(searched(4, 16, 3), (SearchStep::TooSmall, vec![4]));
+        assert_eq!(searched(7, 7, 7), (SearchStep::Found(number(7)), vec![7]));
         for high in 1..40 {
             for largest in 1..=high {
-                assert_eq!(searched(1, high, largest).0, Step::Found(number(largest)), "{high}");
+                assert_eq!(searched(1, high, largest).0, SearchStep::Found(number(largest)), "{high}");
             }
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::groups::{Group, Groups};
+use super::groups::{Groups, ProcessGroup};
 use super::guard::{PATIENCE, WORD};
 
 /// Time between two looks at a program that is to end.
@@ -21,7 +21,7 @@ const MARGIN: Duration = Duration::from_millis(500);
 /// A program that runs in the background, under a guard.
 #[derive(Debug)]
 pub struct Background {
-    group: Group,
+    group: ProcessGroup,
     groups: Groups,
     /// The guard ends the program once this is closed, which the system does if this process is killed.
     alive: Mutex<Option<ChildStdin>>,

@@ -30,13 +30,13 @@ pub struct Groups(Arc<Mutex<Running>>);
 
 #[derive(Debug, Default)]
 struct Running {
-    groups: Vec<Group>,
+    groups: Vec<ProcessGroup>,
     has_ended: bool,
 }
 
 impl Groups {
     /// Starts a program in a group of its own.
-    pub(super) fn start(&self, command: &mut Command, memory: Option<u64>) -> io::Result<(Group, Pipes)> {
+    pub(super) fn start(&self, command: &mut Command, memory: Option<u64>) -> io::Result<(ProcessGroup, Pipes)> {
         let (group, (input, output, errors)) = self.begin(command)?;
         let pipes = input.zip(output).zip(errors);
         let limited = memory.map_or(Ok(()), |bytes| limits::limit_memory(group.leader().child.id(), bytes));
@@ -55,7 +55,7 @@ impl Groups {
     }
 
     /// Starts a program, and gives those of its streams that are pipes.
-    pub(super) fn begin(&self, command: &mut Command) -> io::Result<(Group, Streams)> {
+    pub(super) fn begin(&self, command: &mut Command) -> io::Result<(ProcessGroup, Streams)> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         // Held over the start, so that no program starts unseen while all are being ended.
@@ -65,13 +65,13 @@ impl Groups {
         }
         let mut child = command.spawn()?;
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let group = Group(Arc::new(Mutex::new(Leader { child, status: None })));
+        let group = ProcessGroup(Arc::new(Mutex::new(Leader { child, status: None })));
         running.groups.push(group.clone());
         Ok((group, streams))
     }
 
     /// Forgets a group that has ended.
-    pub(super) fn leave(&self, group: &Group) {
+    pub(super) fn leave(&self, group: &ProcessGroup) {
         self.running().groups.retain(|other| !Arc::ptr_eq(&other.0, &group.0));
     }
 
@@ -91,10 +91,10 @@ impl Groups {
 }
 
 /// Asks groups to end, and forces those that do not.
-fn end(groups: &[Group]) {
+fn end(groups: &[ProcessGroup]) {
     groups.iter().for_each(|group| group.leader().ask());
     let end = Instant::now() + PATIENCE;
-    while !groups.iter().all(Group::has_ended) && Instant::now() < end {
+    while !groups.iter().all(ProcessGroup::has_ended) && Instant::now() < end {
         thread::sleep(LOOK);
     }
     // Also those whose leader has ended: others of the group may not have.
@@ -103,9 +103,9 @@ fn end(groups: &[Group]) {
 
 /// A program and what it has started.
 #[derive(Debug, Clone)]
-pub(super) struct Group(Arc<Mutex<Leader>>);
+pub(super) struct ProcessGroup(Arc<Mutex<Leader>>);
 
-impl Group {
+impl ProcessGroup {
     /// True if the program itself has ended.
     pub(super) fn has_ended(&self) -> bool {
         self.leader().has_ended()

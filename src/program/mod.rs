@@ -20,7 +20,7 @@ pub use guard::guard;
 pub use limits::can_limit_memory;
 pub use place::{found, located, whole_path};
 
-use groups::{Group, Pipes};
+use groups::{Pipes, ProcessGroup};
 use tail::Tail;
 
 /// Time between two looks at a program that runs.
@@ -125,7 +125,7 @@ impl Program {
 }
 
 /// Waits for the output and the end of a program, and ends its group.
-fn supervise<T, E>(group: &Group, output: &Receiver<Result<T, E>>, end: Instant) -> Result<T, Failure<E>> {
+fn supervise<T, E>(group: &ProcessGroup, output: &Receiver<Result<T, E>>, end: Instant) -> Result<T, Failure<E>> {
     let mut result = None;
     let mut end_of_wait = end;
     let has_ended = loop {

@@ -21,19 +21,19 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// A run, as the history holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct HistoryEntry {
     /// Name of the run.
     pub run: String,
     /// When it finished, RFC 3339.
     pub finished: String,
     /// What it was made with and what it measured.
     #[serde(flatten)]
-    pub content: Content,
+    pub content: RunContent,
 }
 
 /// What a run was made with and what it measured: all but its name and its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Content {
+pub struct RunContent {
     /// Name of the experiment.
     pub experiment: String,
     /// Version of smallbench.
@@ -73,7 +73,7 @@ pub struct Measured {
     pub cost: Option<f64>,
 }
 
-impl Entry {
+impl HistoryEntry {
     /// The entry of a run.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Entry {
                 cost: summary.spending.cost,
             }
         });
-        let content = Content {
+        let content = RunContent {
             experiment: manifest.experiment.clone(),
             smallbench: manifest.smallbench.clone(),
             spec_sha256: manifest.spec_sha256.clone(),
@@ -126,7 +126,7 @@ impl Entry {
 ///
 /// # Errors
 /// The history cannot be read or written.
-pub fn add(folder: &Path, entry: &Entry) -> Result<(), Error> {
+pub fn add(folder: &Path, entry: &HistoryEntry) -> Result<(), Error> {
     let path = folder.join(FILE);
     let known = read(&path)?;
     if last_of(&known, &entry.content.experiment).is_some_and(|last| last.content == entry.content) {
@@ -144,16 +144,16 @@ pub fn add(folder: &Path, entry: &Entry) -> Result<(), Error> {
 ///
 /// # Errors
 /// The history cannot be read.
-pub fn load(folder: &Path, experiment: &str) -> Result<Vec<Entry>, Error> {
+pub fn load(folder: &Path, experiment: &str) -> Result<Vec<HistoryEntry>, Error> {
     let text = read(&folder.join(FILE))?;
     Ok(entries(&text).filter(|entry| entry.content.experiment == experiment).collect())
 }
 
-fn last_of(text: &str, experiment: &str) -> Option<Entry> {
+fn last_of(text: &str, experiment: &str) -> Option<HistoryEntry> {
     entries(text).rfind(|entry| entry.content.experiment == experiment)
 }
 
-fn entries(text: &str) -> impl DoubleEndedIterator<Item = Entry> {
+fn entries(text: &str) -> impl DoubleEndedIterator<Item = HistoryEntry> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok())
 }
 
@@ -173,7 +173,7 @@ fn line(value: &impl Serialize) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    fn entry(run: &str, score: f64) -> Entry {
+    fn entry(run: &str, score: f64) -> HistoryEntry {
         let measured = Measured {
             model: "m".into(),
             level: "c=1".into(),
@@ -185,7 +185,7 @@ mod tests {
             latency_median_s: Some(0.1 + 0.2),
             cost: None,
         };
-        let content = Content {
+        let content = RunContent {
             experiment: "trial".into(),
             smallbench: "0.1.0".into(),
             spec_sha256: "s".into(),
@@ -193,7 +193,7 @@ mod tests {
             data_sha256: "t".into(),
             models: vec![measured],
         };
-        Entry { run: run.into(), finished: "2026-01-01T00:00:00Z".into(), content }
+        HistoryEntry { run: run.into(), finished: "2026-01-01T00:00:00Z".into(), content }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::history::{Content, Entry, Measured as Line};
+use super::history::{HistoryEntry, Measured as Line, RunContent};
 use super::html;
 use super::manifest::CHART_DATA;
 use super::pictures::imported::{imported_jobs, missing};
@@ -71,7 +71,7 @@ fn draw(job: &ChartJob, folder: &Path) -> Result<Vec<Picture>, Error> {
 }
 
 /// The line of the history. It has the day that the results name, else the moment of the import.
-pub fn entry(folder: &Path, imported: &Imported, now: String) -> Entry {
+pub fn entry(folder: &Path, imported: &Imported, now: String) -> HistoryEntry {
     let answers = || imported.sources.iter().flat_map(|source| &source.answers);
     let day = answers().filter_map(|answer| answer.measured).max();
     let origin = imported.files.iter().find(|(name, _)| *name == FILE).map_or("", |(_, text)| text.as_str());
@@ -94,7 +94,7 @@ pub fn entry(folder: &Path, imported: &Imported, now: String) -> Entry {
             cost: (!costs.is_empty()).then(|| costs.iter().sum()),
         }
     };
-    let content = Content {
+    let content = RunContent {
         experiment: name(folder),
         smallbench: env!("CARGO_PKG_VERSION").to_owned(),
         spec_sha256: String::new(),
@@ -103,5 +103,5 @@ pub fn entry(folder: &Path, imported: &Imported, now: String) -> Entry {
         models: imported.measured.iter().map(line).collect(),
     };
     let finished = day.map_or(now, |day| format!("{day}T00:00:00Z"));
-    Entry { run: format!("import-{}", &hash[..8]), finished, content }
+    HistoryEntry { run: format!("import-{}", &hash[..8]), finished, content }
 }

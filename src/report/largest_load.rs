@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::format::percent;
 use crate::id::ModelId;
 use crate::level::Level;
-use crate::plan::{ModelPlan, Plan, Search, Step, fewest_responses};
+use crate::plan::{ModelPlan, Plan, Search, SearchStep, fewest_responses};
 use crate::printable::isolated;
 use crate::tables::group::Group;
 
@@ -18,7 +18,7 @@ pub struct LargestLoad {
     /// Name of the model.
     pub model: String,
     /// Where its search stands.
-    pub step: Step,
+    pub step: SearchStep,
     /// The sentence that says so.
     pub text: String,
 }
@@ -27,9 +27,9 @@ impl LargestLoad {
     /// What was found as JSON.
     pub fn json(&self) -> serde_json::Value {
         let (outcome, concurrency) = match self.step {
-            Step::Found(level) => ("found", Some(level)),
-            Step::TooSmall => ("none", None),
-            Step::Probe(_) => ("unfinished", None),
+            SearchStep::Found(level) => ("found", Some(level)),
+            SearchStep::TooSmall => ("none", None),
+            SearchStep::Probe(_) => ("unfinished", None),
         };
         json!({ "model": self.model, "outcome": outcome, "concurrency": concurrency, "text": self.text })
     }
@@ -51,20 +51,20 @@ pub fn largest_load(groups: &[Group], plan: &Plan) -> Vec<LargestLoad> {
     plan.models.with_ids().map(of_model).collect()
 }
 
-fn found(search: &Search, next: Step, levels: &BTreeMap<NonZeroU32, &Group>) -> String {
+fn found(search: &Search, next: SearchStep, levels: &BTreeMap<NonZeroU32, &Group>) -> String {
     match next {
-        Step::Found(level) => {
+        SearchStep::Found(level) => {
             let above =
                 levels.range(level..).nth(1).map(|(above, group)| format!("; c={above} {}", why_not(search, group)));
             let shown = levels.get(&level).map(|group| attained(group)).unwrap_or_default();
             let bound = if level == search.bounds.1 { ", the largest that was asked for" } else { "" };
             format!("the largest load within the SLO is c={level}{bound}: {shown}{}", above.unwrap_or_default())
         }
-        Step::TooSmall => {
+        SearchStep::TooSmall => {
             let smallest = levels.get(&search.bounds.0).map(|group| why_not(search, group));
             format!("no load within the SLO was found: c={} {}", search.bounds.0, smallest.unwrap_or_default())
         }
-        Step::Probe(level) => format!("the search is not finished; c={level} is next"),
+        SearchStep::Probe(level) => format!("the search is not finished; c={level} is next"),
     }
 }
 

@@ -204,7 +204,7 @@ pub struct FileEntry {
 }
 
 /// Name and times of a run.
-pub struct Identity<'i> {
+pub struct RunIdentity<'i> {
     /// Its name.
     pub run: &'i str,
     /// When it started.
@@ -219,7 +219,7 @@ impl Manifest {
         plan: &Plan,
         (work, seen): (&Work, &Per<ModelId, Option<SeenModel>>),
         requests: Counts,
-        identity: &Identity<'_>,
+        identity: &RunIdentity<'_>,
         files: Vec<FileEntry>,
     ) -> Self {
         let datasets = work.datasets.iter().map(|dataset| DatasetEntry {

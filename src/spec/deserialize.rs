@@ -12,7 +12,7 @@ use serde::de::{
 use super::diagnostic::{MOST_SHOWN, Problem};
 use super::serde_error::{Error, Kind, describe, owned_by};
 use super::source_span::SourceSpan;
-use super::tree::{Entry, Node, PathSegment, Table, Value};
+use super::tree::{Node, PathSegment, Table, TableEntry, Value};
 use super::types::Spec;
 
 /// Deserializes the tree into a spec and removes invalid nodes. `None` if nothing usable is left.
@@ -111,7 +111,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, Error> {
         // `prompt:` with nothing after it is an empty section.
-        let entries: &[Entry] = match &self.value {
+        let entries: &[TableEntry] = match &self.value {
             Value::Table(table) => &table.entries,
             Value::Null => &[],
             _ => {
@@ -171,12 +171,12 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 }
 
 struct Entries<'n> {
-    entries: std::slice::Iter<'n, Entry>,
-    current: Option<&'n Entry>,
+    entries: std::slice::Iter<'n, TableEntry>,
+    current: Option<&'n TableEntry>,
 }
 
 impl<'n> Entries<'n> {
-    fn of(entries: &'n [Entry]) -> Self {
+    fn of(entries: &'n [TableEntry]) -> Self {
         Self { entries: entries.iter(), current: None }
     }
 }

@@ -6,7 +6,7 @@ use super::diagnostic::{Problem, Source};
 use super::preset::take;
 use super::source_span::SourceSpan;
 use super::text::{parsed, text_in};
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Node, Table, TableEntry, Value};
 use crate::files::read_bounded;
 
 /// Maximum size of a file in bytes.
@@ -93,7 +93,7 @@ fn lay_over(below: &mut Table, own: Table, name: &str) {
             (Value::Table(known), Value::Table(own)) if !is_of_kinds || is_of_one_kind(known, &own) => {
                 lay_over(known, own, &entry.key);
             }
-            (_, value) => *there = Entry { value: Node { value, span: entry.value.span }, ..entry },
+            (_, value) => *there = TableEntry { value: Node { value, span: entry.value.span }, ..entry },
         }
     }
 }

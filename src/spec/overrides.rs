@@ -2,7 +2,7 @@
 
 use super::diagnostic::Problem;
 use super::source_span::SourceSpan;
-use super::tree::{Entry, Node, PathSegment, Table, Value, from_yaml};
+use super::tree::{Node, PathSegment, Table, TableEntry, Value, from_yaml};
 
 /// Maximum number of segments of a path: no key of a spec is deeper, and each segment is a recursive call.
 const MOST_SEGMENTS: usize = 64;
@@ -76,7 +76,7 @@ fn put(node: &mut Node, path: &[PathSegment], value: Node, whole: &SourceSpan) -
         (Value::Table(table), PathSegment::Key(key)) => {
             let at = table.entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
                 let empty = Node { value: Value::Null, span: whole.clone() };
-                table.entries.push(Entry { key: key.clone(), key_span: whole.clone(), value: empty });
+                table.entries.push(TableEntry { key: key.clone(), key_span: whole.clone(), value: empty });
                 table.entries.len() - 1
             });
             put(&mut table.entries[at].value, rest, value, whole)

@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use super::diagnostic::{Problem, Source, suggestion};
-use super::tree::{self, Entry, Node, Table, Value};
+use super::tree::{self, Node, Table, TableEntry, Value};
 
 /// The presets, each with its text.
 pub const PRESETS: [(&str, &str); 31] = [
@@ -91,7 +91,9 @@ pub(super) fn fill(root: &mut Node, sources: &mut Vec<Source>, problems: &mut Ve
         sources.push(Source { name: format!("preset {name}"), text: text.to_owned() });
         match tree::from_yaml(text, sources.len() - 1) {
             Ok(Node { value: Value::Table(mut preset), .. }) => {
-                if let Some(Entry { value: Node { value: Value::Table(own), .. }, .. }) = take(&mut preset, "dataset") {
+                if let Some(TableEntry { value: Node { value: Value::Table(own), .. }, .. }) =
+                    take(&mut preset, "dataset")
+                {
                     add_missing(dataset, own);
                 }
                 if is_alone {
@@ -136,7 +138,7 @@ fn fill_sections(own: &mut Table, mut preset: Table, experiment: &Table) {
             (None, Value::Table(settings)) if settings.entries.is_empty() => {}
             (None, value) => {
                 let value = Node { value, span: entry.value.span };
-                own.entries.push(Entry { value, ..entry });
+                own.entries.push(TableEntry { value, ..entry });
             }
             (Some(Value::Table(own)), Value::Table(mut settings)) if section != "judge" => {
                 leave_out(&mut settings, own);
@@ -157,7 +159,7 @@ fn leave_out(settings: &mut Table, said: &Table) {
     });
 }
 
-pub(super) fn take(table: &mut Table, key: &str) -> Option<Entry> {
+pub(super) fn take(table: &mut Table, key: &str) -> Option<TableEntry> {
     let at = table.entries.iter().position(|entry| entry.key == key)?;
     Some(table.entries.remove(at))
 }

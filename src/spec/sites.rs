@@ -1,6 +1,6 @@
 //! `sites` of an experiment: each model is measured at each of them, as a model of its own.
 
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Node, Table, TableEntry, Value};
 use super::variants;
 
 /// Puts each model without a `site` of its own at every site; its name says which, where there are several.
@@ -13,22 +13,23 @@ pub(super) fn expand(root: &mut Node) {
         if table.get("site").is_some() {
             return vec![Node { value: Value::Table(table), span: span.clone() }];
         }
-        let at = |site: &Entry| Node { value: Value::Table(placed(&table, site, sites.len() > 1)), span: span.clone() };
+        let at =
+            |site: &TableEntry| Node { value: Value::Table(placed(&table, site, sites.len() > 1)), span: span.clone() };
         sites.iter().map(at).collect()
     });
 }
 
 /// The sites, each as the entry `site` of a model. A value that is no name is left to the reading of the types.
-fn sites(root: &Node) -> Vec<Entry> {
+fn sites(root: &Node) -> Vec<TableEntry> {
     let Value::Table(spec) = &root.value else { return Vec::new() };
-    let Some(Entry { key_span, value: Node { value: Value::List(names), .. }, .. }) = spec.get("sites") else {
+    let Some(TableEntry { key_span, value: Node { value: Value::List(names), .. }, .. }) = spec.get("sites") else {
         return Vec::new();
     };
     let names = names.iter().filter(|name| matches!(name.value, Value::Text(_)));
-    names.map(|name| Entry { key: "site".to_owned(), key_span: key_span.clone(), value: name.clone() }).collect()
+    names.map(|name| TableEntry { key: "site".to_owned(), key_span: key_span.clone(), value: name.clone() }).collect()
 }
 
-fn placed(model: &Table, site: &Entry, is_named: bool) -> Table {
+fn placed(model: &Table, site: &TableEntry, is_named: bool) -> Table {
     let mut table = model.clone();
     if let (true, Value::Text(name)) = (is_named, &site.value.value) {
         variants::rename(&mut table, &format!("@ {name}"));

@@ -40,14 +40,14 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<TableEntry>,
     /// Keys removed because their value was invalid; they are not reported as missing.
     pub pruned: Vec<String>,
 }
 
 /// One entry of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct TableEntry {
     /// The key.
     pub key: String,
     /// Source span of the key.
@@ -67,7 +67,7 @@ pub enum PathSegment {
 
 impl Table {
     /// The entry with this key.
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&TableEntry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 }
@@ -190,7 +190,7 @@ impl YamlValue {
             Self::Text(value) => Value::Text(value),
             Self::List(items) => Value::List(items.into_iter().map(|item| spanned_node(item, text, source)).collect()),
             Self::Table(entries) => {
-                let entries = entries.into_iter().map(|(key, value)| Entry {
+                let entries = entries.into_iter().map(|(key, value)| TableEntry {
                     key_span: span_of(key.referenced, text, source),
                     key: key.value,
                     value: spanned_node(value, text, source),
@@ -277,9 +277,9 @@ impl<'de> Visitor<'de> for YamlVisitor {
 }
 
 fn toml_table(table: toml::de::DeTable<'_>, source: usize) -> Value {
-    let mut entries: Vec<Entry> = table
+    let mut entries: Vec<TableEntry> = table
         .into_iter()
-        .map(|(key, value)| Entry {
+        .map(|(key, value)| TableEntry {
             key_span: SourceSpan { source, range: key.span() },
             key: key.into_inner().into_owned(),
             value: toml_node(value, source),

@@ -2,7 +2,7 @@
 
 use super::preset::take;
 use super::source_span::SourceSpan;
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Node, Table, TableEntry, Value};
 
 /// Replaces each model by its variants; the price of a model becomes that of each of them.
 pub(super) fn replace_models(root: &mut Node, mut variants: impl FnMut(Table, &SourceSpan) -> Vec<Node>) {
@@ -41,7 +41,7 @@ fn price(prices: &mut Table, name: &str, variants: &[String]) {
     }
     if let Some(price) = take(prices, name) {
         let missing: Vec<&String> = variants.iter().filter(|variant| prices.get(variant).is_none()).collect();
-        prices.entries.extend(missing.into_iter().map(|variant| Entry { key: variant.clone(), ..price.clone() }));
+        prices.entries.extend(missing.into_iter().map(|variant| TableEntry { key: variant.clone(), ..price.clone() }));
     }
 }
 
@@ -49,7 +49,7 @@ fn price(prices: &mut Table, name: &str, variants: &[String]) {
 pub(super) fn rename(model: &mut Table, difference: &str) {
     let name = model.get("name").cloned();
     if let Some(name) = name.filter(|_| model.get("model").is_none()) {
-        model.entries.push(Entry { key: "model".to_owned(), ..name });
+        model.entries.push(TableEntry { key: "model".to_owned(), ..name });
     }
     for key in ["name", "label"] {
         if let Some(Value::Text(text)) = value_of(model, key) {

@@ -3,7 +3,7 @@
 use super::diagnostic::Problem;
 use super::preset::take;
 use super::source_span::SourceSpan;
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Node, Table, TableEntry, Value};
 use super::variants;
 
 /// Most models that one model becomes.
@@ -21,17 +21,17 @@ pub(super) fn expand(root: &mut Node, problems: &mut Vec<Problem>) {
 }
 
 /// A setting, and whether it is in the name.
-type Setting = (Entry, bool);
+type Setting = (TableEntry, bool);
 
 /// Every combination, the first setting changing last.
-fn combinations(vary: Entry, problems: &mut Vec<Problem>) -> Vec<Vec<Setting>> {
+fn combinations(vary: TableEntry, problems: &mut Vec<Problem>) -> Vec<Vec<Setting>> {
     let Value::Table(table) = vary.value.value else {
         let problem = Problem::new("`vary` is a table of settings, each with a list of values");
         problems.push(problem.at(vary.value.span).help("write `vary: { temperature: [0, 0.7] }`"));
         return vec![Vec::new()];
     };
     let mut all: Vec<Vec<Setting>> = vec![Vec::new()];
-    for Entry { key, key_span, value } in table.entries {
+    for TableEntry { key, key_span, value } in table.entries {
         let values = match value.value {
             Value::List(values) if !values.is_empty() => values,
             _ => {
@@ -47,7 +47,7 @@ fn combinations(vary: Entry, problems: &mut Vec<Problem>) -> Vec<Vec<Setting>> {
         }
         let differs = values.len() > 1;
         let settings = values.into_iter().filter_map(|value| match word(&value.value) {
-            Some(_) => Some((Entry { key: key.clone(), key_span: key_span.clone(), value }, differs)),
+            Some(_) => Some((TableEntry { key: key.clone(), key_span: key_span.clone(), value }, differs)),
             None => {
                 let problem = Problem::new(format!("a value of `vary.{key}` is {}", value.kind()));
                 problems.push(problem.at(value.span).help("vary single values; list the models for others"));
@@ -91,10 +91,10 @@ fn variant(model: &Table, span: &SourceSpan, settings: &[Setting], problems: &mu
     Node { value: Value::Table(table), span: span.clone() }
 }
 
-fn set(model: &mut Table, setting: &Entry, problems: &mut Vec<Problem>) {
+fn set(model: &mut Table, setting: &TableEntry, problems: &mut Vec<Problem>) {
     if model.get("generation").is_none() {
         let value = Node { value: Value::Table(Table::default()), span: setting.key_span.clone() };
-        model.entries.push(Entry { key: "generation".to_owned(), key_span: setting.key_span.clone(), value });
+        model.entries.push(TableEntry { key: "generation".to_owned(), key_span: setting.key_span.clone(), value });
     }
     let Some(Value::Table(generation)) = variants::value_of(model, "generation") else { return };
     if generation.get(&setting.key).is_some() {

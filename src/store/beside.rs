@@ -11,10 +11,10 @@ use crate::response::Response;
 pub(super) const TABLES: [&str; 2] = [ALTERNATIVES.0, CALLS.0];
 
 /// The tables with their columns, in the order in which a database has these.
-pub(super) const PLACES: [Place; 2] = [ALTERNATIVES, CALLS];
+pub(super) const PLACES: [ListColumn; 2] = [ALTERNATIVES, CALLS];
 
-const ALTERNATIVES: Place = ("first_tokens", "alternatives");
-const CALLS: Place = ("tool_calls", "calls");
+const ALTERNATIVES: ListColumn = ("first_tokens", "alternatives");
+const CALLS: ListColumn = ("tool_calls", "calls");
 
 /// Writes those of a response that it has.
 pub(super) fn write(connection: &Connection, response: &Response) -> rusqlite::Result<()> {
@@ -30,12 +30,12 @@ pub(super) fn add(connection: &Connection, found: &mut [Option<Response>]) -> ru
 }
 
 /// A table, and its column that holds lists.
-pub(super) type Place = (&'static str, &'static str);
+pub(super) type ListColumn = (&'static str, &'static str);
 
 fn write_list(
     connection: &Connection,
     response: &Response,
-    (table, column): Place,
+    (table, column): ListColumn,
     list: &[impl Serialize],
 ) -> rusqlite::Result<()> {
     if list.is_empty() {
@@ -49,7 +49,7 @@ fn write_list(
 fn add_lists<T: DeserializeOwned>(
     connection: &Connection,
     found: &mut [Option<Response>],
-    (table, column): Place,
+    (table, column): ListColumn,
     list_of: impl Fn(&mut Response) -> &mut Vec<T>,
 ) -> rusqlite::Result<usize> {
     let any = format!("SELECT EXISTS(SELECT 1 FROM {table})");

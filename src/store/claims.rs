@@ -45,7 +45,7 @@ pub(super) struct ClaimRequest {
 }
 
 /// A run that is entered in the store.
-pub(super) struct Run {
+pub(super) struct ActiveRun {
     pub(super) id: i64,
     pub(super) owner: Owner,
     /// The end of its lease, by its own clock.
@@ -53,13 +53,13 @@ pub(super) struct Run {
 }
 
 /// The runs that are entered.
-pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
+pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<ActiveRun>> {
     let sql = "SELECT id, host, process, started, booted, until FROM runs ORDER BY id";
     let number = |number: i64| u64::try_from(number).unwrap_or_default();
     let run = |row: &rusqlite::Row<'_>| {
         let (started, booted) = (number(row.get(3)?), row.get::<_, Option<i64>>(4)?.map(number));
         let owner = Owner { host: row.get(1)?, process: row.get(2)?, started, booted };
-        Ok(Run { id: row.get(0)?, owner, until: number(row.get(5)?) })
+        Ok(ActiveRun { id: row.get(0)?, owner, until: number(row.get(5)?) })
     };
     connection.prepare_cached(sql)?.query_map([], run)?.collect()
 }

@@ -28,13 +28,13 @@ const BATCH: usize = 512;
 const MOST_PROMPTS: usize = 1 << 16;
 
 /// Something on its way into the store.
-pub(super) struct Entry {
-    pub(super) content: Content,
+pub(super) struct PendingWrite {
+    pub(super) content: WriteRequest,
     pub(super) done: oneshot::Sender<Result<Vec<Claim>, StoreError>>,
 }
 
 /// What is written.
-pub(super) enum Content {
+pub(super) enum WriteRequest {
     Change(Change),
     Claim(ClaimRequest),
     /// Nothing; the lease is renewed.
@@ -45,7 +45,7 @@ pub(super) enum Content {
 pub(super) fn run(
     connection: Connection,
     path: &Path,
-    mut entries: mpsc::UnboundedReceiver<Entry>,
+    mut entries: mpsc::UnboundedReceiver<PendingWrite>,
     first: Option<i64>,
     status: &WriterStatus,
 ) {
@@ -61,7 +61,7 @@ pub(super) fn run(
         status.written.fetch_add(batch.len() as u64, Ordering::Relaxed);
         let mut claims = claimed.drain(..);
         for entry in batch.drain(..) {
-            let claimed = if matches!(entry.content, Content::Claim(..)) { claims.next() } else { None };
+            let claimed = if matches!(entry.content, WriteRequest::Claim(..)) { claims.next() } else { None };
             // A receiver that is gone was aborted; its response is stored all the same.
             let _ = entry.done.send(match &outcome {
                 Ok(()) => Ok(claimed.unwrap_or_default()),
@@ -110,18 +110,23 @@ impl Writer {
     }
 
     /// Writes a batch as one transaction; what became of its claims goes to `claimed`, in their order.
-    fn commit(&mut self, batch: &[Entry], first: Option<i64>, claimed: &mut Vec<Vec<Claim>>) -> rusqlite::Result<()> {
+    fn commit(
+        &mut self,
+        batch: &[PendingWrite],
+        first: Option<i64>,
+        claimed: &mut Vec<Vec<Claim>>,
+    ) -> rusqlite::Result<()> {
         claimed.clear();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         self.claims.beat(&transaction, owner::now())?;
         for entry in batch {
             match &entry.content {
-                Content::Change(change) => write(&transaction, change, (&mut self.settings, &mut self.prompts))?,
-                Content::Claim(asked) => {
+                WriteRequest::Change(change) => write(&transaction, change, (&mut self.settings, &mut self.prompts))?,
+                WriteRequest::Claim(asked) => {
                     let is_shared = version(&transaction) != first;
                     claimed.push(self.claims.claim(&transaction, asked, is_shared)?);
                 }
-                Content::Beat => {}
+                WriteRequest::Beat => {}
             }
         }
         transaction.commit()

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use smallbench::endpoint::wire::{ConnectionPool, Content, Trust};
+use smallbench::endpoint::wire::{ConnectionPool, PostContent, Trust};
 use tokio::runtime::Runtime;
 
 /// A body as the program sends it.
@@ -49,7 +49,7 @@ pub fn wire(runtime: &Runtime, url: &str, body: &Bytes, (in_flight, requests): (
     );
     let body = body.clone();
     rate(runtime, (in_flight, requests), move || {
-        let (wire, body) = (Arc::clone(&wire), Content::json(body.clone()));
+        let (wire, body) = (Arc::clone(&wire), PostContent::json(body.clone()));
         async move {
             let mut exchange = wire.send("/chat/completions", Some(body), None).await.expect("an answer");
             let mut length = 0;

@@ -7,7 +7,7 @@ use crate::chart::axis::is_drawable;
 use crate::chart::canvas::Point;
 use crate::chart::colormap::color;
 use crate::chart::number::count;
-use crate::chart::theme::{Identity, Shape, identity};
+use crate::chart::theme::{ModelStyle, Shape, identity};
 
 /// Share of the colour map at which the lowest level stands: what is lighter fades on white.
 const LIGHTEST: f64 = 0.3;
@@ -51,12 +51,12 @@ pub(in crate::chart) fn line_colors(chart: &EcdfChart) -> impl Iterator<Item = (
 }
 
 /// The look of the line at this place among `names` names.
-pub(super) fn look(place: usize, names: usize, is_ordered: bool) -> Identity {
+pub(super) fn look(place: usize, names: usize, is_ordered: bool) -> ModelStyle {
     if !is_ordered {
         return identity(place);
     }
     let share = if names > 1 { place as f64 / (names - 1) as f64 } else { 1.0 };
-    Identity { color: color(LIGHTEST + (1.0 - LIGHTEST) * share), shape: Shape::Circle }
+    ModelStyle { color: color(LIGHTEST + (1.0 - LIGHTEST) * share), shape: Shape::Circle }
 }
 
 /// The smallest value that at least this share of all responses does not exceed; none where the

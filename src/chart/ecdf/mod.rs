@@ -7,7 +7,7 @@ mod view;
 use super::ChartError;
 use super::axis::{Range, is_drawable};
 use super::canvas::{Area, Point, Stroke, paint};
-use super::legend::{Entry, Key, Legend};
+use super::legend::{Key, Legend, LegendEntry};
 use super::number::counted;
 use super::sheet::{Heading, draw_nothing};
 use super::text::label;
@@ -62,7 +62,7 @@ fn legend(chart: &EcdfChart, plots: &[Plot<'_>]) -> Legend {
     let is_shown = |name: &&str| shown.clone().any(|series| series.label == **name);
     let shown: Vec<&str> = names.iter().copied().filter(is_shown).collect();
     if !chart.is_ordered {
-        let entry = |name: &&str| Entry { label: label(name), detail: own(name) };
+        let entry = |name: &&str| LegendEntry { label: label(name), detail: own(name) };
         return Legend { entries: shown.iter().map(entry).collect(), keys: Vec::new() };
     }
     let key = |(place, name): (usize, &&str)| {

@@ -9,7 +9,7 @@ use crate::chart::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, l
 use crate::chart::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle};
 use crate::chart::sheet::place;
 use crate::chart::text::{label, shorten, width};
-use crate::chart::theme::{HATCH, INK, Identity, MUTED, SMALL, TICK, WHITE};
+use crate::chart::theme::{HATCH, INK, MUTED, ModelStyle, SMALL, TICK, WHITE};
 
 /// More lines than this in a plot cannot be told apart.
 const MOST_LINES: usize = 6;
@@ -128,7 +128,7 @@ impl Plot<'_> {
         let marks = self.draw_curves(canvas, area, of)?;
         let marker = if area.width() < 2.0 * NARROWEST { MARKER * 0.8 } else { MARKER };
         for (at, look) in marks {
-            canvas.marker(at, marker + 1.4, Identity { color: WHITE, ..look }, 1.0)?;
+            canvas.marker(at, marker + 1.4, ModelStyle { color: WHITE, ..look }, 1.0)?;
             canvas.marker(at, marker, look, 1.0)?;
         }
         Ok(())
@@ -156,7 +156,7 @@ impl Plot<'_> {
         canvas: &mut Canvas<'_>,
         area: Area,
         (chart, range): (&EcdfChart, &Range),
-    ) -> Result<Vec<(Point, Identity)>, ChartError> {
+    ) -> Result<Vec<(Point, ModelStyle)>, ChartError> {
         let names = names(chart);
         // The more lines, the coarser, so that the picture stays small.
         let lines: usize = chart.panels.iter().map(|panel| panel.series.len()).sum();

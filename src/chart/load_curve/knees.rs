@@ -5,7 +5,7 @@ use super::view::LoadPoint;
 use crate::chart::ChartError;
 use crate::chart::canvas::{Area, Canvas, Point, Stroke, TextStyle};
 use crate::chart::text::width;
-use crate::chart::theme::{Identity, SMALL, darkened};
+use crate::chart::theme::{ModelStyle, SMALL, darkened};
 
 pub(super) const KNEE: &str = "knee";
 pub(super) const FEW_MODELS: usize = 6;
@@ -35,7 +35,7 @@ impl Curves {
 pub(super) fn draw_knees(
     canvas: &mut Canvas<'_>,
     panel: Area,
-    knees: &[(Point, Identity)],
+    knees: &[(Point, ModelStyle)],
     lines: &[Point],
 ) -> Result<(), ChartError> {
     let wide = width(KNEE, SMALL, false);

@@ -7,11 +7,11 @@ use super::knees::{FEW_MODELS, KNEE, draw_knees};
 use super::view::{LoadCurveChart, LoadPoint, LoadSeries};
 use crate::chart::ChartError;
 use crate::chart::canvas::{Area, Canvas, Point, Stroke};
-use crate::chart::legend::{Entry, Key, Legend};
+use crate::chart::legend::{Key, Legend, LegendEntry};
 use crate::chart::rows::MOST_ROWS;
 use crate::chart::sheet::place;
 use crate::chart::text::label;
-use crate::chart::theme::{INK, Identity, MUTED, WHITE, darkened};
+use crate::chart::theme::{INK, MUTED, ModelStyle, WHITE, darkened};
 
 const MARKER: f64 = 4.4;
 const TAIL_MARKER: f64 = 2.8;
@@ -43,7 +43,7 @@ impl Curves {
             let point = curve.knee?;
             Some((at(&point, point.throughput?), canvas.look(index)))
         };
-        let knees: Vec<(Point, Identity)> = self.curves.iter().enumerate().filter_map(knee).collect();
+        let knees: Vec<(Point, ModelStyle)> = self.curves.iter().enumerate().filter_map(knee).collect();
         let lines: Vec<Point> = if knees.is_empty() { Vec::new() } else { self.along_throughput(at) };
         draw_knees(canvas, panel, &knees, &lines)
     }
@@ -78,7 +78,7 @@ impl Curves {
     }
 
     pub(super) fn legend(&self, chart: &LoadCurveChart) -> Legend {
-        let entry = |series: &LoadSeries| Entry { label: label(&series.label), detail: String::new() };
+        let entry = |series: &LoadSeries| LegendEntry { label: label(&series.label), detail: String::new() };
         let mut keys = vec![("median latency".into(), Key::Line(Stroke::solid(MUTED, 2.0)))];
         if self.any(|point| point.tail.is_some()) {
             keys.push((format!("{} latency", label(&chart.tail_label)), Key::Line(tail_stroke(MUTED, 2.0))));
@@ -130,11 +130,11 @@ fn draw_line(
 fn draw_marker(
     canvas: &mut Canvas<'_>,
     at: Point,
-    look: Identity,
+    look: ModelStyle,
     (radius, is_hollow): (f64, bool),
 ) -> Result<(), ChartError> {
     canvas.marker(at, radius, look, 1.0)?;
-    if is_hollow { canvas.marker(at, radius * 0.58, Identity { color: WHITE, ..look }, 1.0) } else { Ok(()) }
+    if is_hollow { canvas.marker(at, radius * 0.58, ModelStyle { color: WHITE, ..look }, 1.0) } else { Ok(()) }
 }
 
 fn draw_whisker(canvas: &mut Canvas<'_>, (low, high): (Point, Point), stroke: Stroke) -> Result<(), ChartError> {

@@ -12,14 +12,14 @@ use super::fonts::Fonts;
 pub(super) const POINTS: f32 = 0.75;
 
 /// What was drawn.
-pub(super) struct Page {
+pub(super) struct PageContent {
     /// The drawing commands.
     pub(super) content: Vec<u8>,
     /// Opacities that occur, in percent.
     opacities: BTreeSet<u8>,
 }
 
-impl Page {
+impl PageContent {
     pub(super) fn draw(tree: &Tree, fonts: &Fonts) -> Self {
         let height = tree.size().height() * POINTS;
         // A page of PDF has its origin at the bottom.

@@ -12,7 +12,7 @@ use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::ChartError;
 use super::tree::parse;
-use content::{POINTS, Page};
+use content::{POINTS, PageContent};
 use fonts::{Fonts, PER_FONT};
 
 const CATALOG: Ref = Ref::new(1);
@@ -30,7 +30,7 @@ const FIRST_FONT: i32 = 6;
 pub fn pdf(svg: &str, title: &str) -> Result<Vec<u8>, ChartError> {
     let tree = parse(svg)?;
     let fonts = Fonts::of(&tree)?;
-    let page = Page::draw(&tree, &fonts);
+    let page = PageContent::draw(&tree, &fonts);
     let mut pdf = Pdf::new();
     pdf.catalog(CATALOG).pages(PAGES).viewer_preferences().display_doc_title(true);
     pdf.pages(PAGES).kids([PAGE]).count(1);
@@ -44,7 +44,7 @@ pub fn pdf(svg: &str, title: &str) -> Result<Vec<u8>, ChartError> {
     Ok(pdf.finish())
 }
 
-fn write_page(pdf: &mut Pdf, (width, height): (f32, f32), fonts: &Fonts, page: &Page) {
+fn write_page(pdf: &mut Pdf, (width, height): (f32, f32), fonts: &Fonts, page: &PageContent) {
     let mut written = pdf.page(PAGE);
     written.parent(PAGES).media_box(Rect::new(0.0, 0.0, width, height)).contents(CONTENT);
     let mut resources = written.resources();

@@ -1,10 +1,10 @@
 //! The texts of a run: the figures beside the name of a group, and what is merged or left out.
 
-use super::layout::{Band, MOST_GROUPS, Plan, WIDE};
+use super::layout::{Band, MOST_GROUPS, TimelineLayout, WIDE};
 use super::view::{BarKind, TimelineChart};
 use crate::chart::number::{count, counted, measured};
 
-impl Plan {
+impl TimelineLayout {
     pub(super) fn captions(&self, chart: &TimelineChart) -> Vec<String> {
         let sum = |count: fn(&Band) -> usize| self.bands.iter().map(count).sum::<usize>() as u64;
         let mut sentences = vec![chart.note.clone()];

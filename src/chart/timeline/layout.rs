@@ -27,7 +27,7 @@ pub(super) const WORDS: f64 = 20.0;
 const GROUP_GAP: f64 = 9.0;
 
 /// The part of the chart that is drawn.
-pub(super) struct Plan {
+pub(super) struct TimelineLayout {
     pub(super) range: Option<Range>,
     pub(super) bands: Vec<Band>,
     pub(super) row_height: f64,
@@ -54,7 +54,7 @@ pub(super) struct Band {
     pub(super) server: Option<ServerLines>,
 }
 
-impl Plan {
+impl TimelineLayout {
     /// `room` is the height that groups may take.
     pub(super) fn of(chart: &TimelineChart, room: f64) -> Self {
         let (mut bands, is_aligned) = bands(chart.groups.iter(), chart.axis.map(|axis| axis.is_aligned));

@@ -1,6 +1,6 @@
 //! The legend of a run: a swatch for each phase that is in the picture.
 
-use super::layout::{Band, Plan};
+use super::layout::{Band, TimelineLayout};
 use super::phase::Phase;
 use super::server;
 use super::server::ServerLines;
@@ -35,7 +35,7 @@ impl Swatch {
     }
 }
 
-impl Plan {
+impl TimelineLayout {
     pub(super) fn swatches(&self) -> Vec<Swatch> {
         let bars = || self.bands.iter().flat_map(Band::bars);
         let has = |kind: BarKind| bars().any(|bar| bar.kind == kind);

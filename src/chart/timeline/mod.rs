@@ -15,7 +15,7 @@ use super::axis::{BOTTOM_MARGIN, draw_horizontal};
 use super::canvas::{Area, paint};
 use super::sheet::{Heading, draw_nothing};
 use super::theme::SMALL;
-use layout::{Plan, WIDE};
+use layout::{TimelineLayout, WIDE};
 
 pub(super) use layout::axis;
 pub(super) use phase::{kind_color, waiting_color};
@@ -34,7 +34,7 @@ pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
     // What its captions say follows from the room that they leave.
     let around = Heading::new(width, &chart.frame, &[]).height() + LEGEND_LINE + 8.0 + BOTTOM_MARGIN;
     let captions = chart.frame.medium.caption_lines() as f64 * SMALL * 1.4;
-    let plan = Plan::of(chart, chart.frame.most_height() - around - captions);
+    let plan = TimelineLayout::of(chart, chart.frame.most_height() - around - captions);
     let heading = Heading::new(width, &chart.frame, &plan.captions(chart));
     let swatches = plan.swatches();
     let legend_height = if swatches.is_empty() { 0.0 } else { LEGEND_LINE + 8.0 };

@@ -1,6 +1,6 @@
 //! Paints the groups of a run.
 
-use super::layout::{Band, Plan, WORDS};
+use super::layout::{Band, TimelineLayout, WORDS};
 use super::phase::Phase;
 use crate::chart::ChartError;
 use crate::chart::canvas::{Align, Area, Canvas, TextStyle};
@@ -11,7 +11,7 @@ use crate::chart::theme::{INK, MUTED, SMALL, TICK};
 /// A short request keeps a minimum width.
 const NARROWEST: f64 = 1.0;
 
-impl Plan {
+impl TimelineLayout {
     pub(super) fn draw_groups(&self, canvas: &mut Canvas<'_>, plot: Area) -> Result<(), ChartError> {
         let mut top = plot.top;
         for band in &self.bands {

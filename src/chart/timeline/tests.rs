@@ -1,6 +1,6 @@
 //! Tests of the timeline: phases, lanes that are left out, and requests that are merged.
 
-use super::layout::Plan;
+use super::layout::TimelineLayout;
 use super::phase::{Phase, pieces};
 use super::*;
 use crate::chart::axis::Range;
@@ -30,7 +30,7 @@ fn a_request_is_its_phases_one_after_the_other() {
 fn many_requests_at_once_are_thinned_by_whole_lanes() {
     let flat = |index: u32| bar(0.0, 0.0, None, 1.0 + f64::from(index % 7));
     let chart = TimelineChart { groups: vec![group((0..5000).map(flat).collect())], ..TimelineChart::default() };
-    let plan = Plan::of(&chart, f64::INFINITY);
+    let plan = TimelineLayout::of(&chart, f64::INFINITY);
     assert_eq!((plan.bands[0].lanes, plan.bands[0].shown_lanes, plan.bands[0].shown_bars), (5000, 186, 186));
     assert!(
         plan.captions(&chart).contains(&"186 of 5,000 lanes drawn, evenly spaced, with 186 of 5,000 requests.".into())
@@ -45,7 +45,7 @@ fn many_requests_in_a_row_are_merged_and_no_fault_is_lost() {
         TimelineBar { kind: kind(index), ..bar(at, at, Some(at + 0.5), at + 1.0) }
     };
     let chart = TimelineChart { groups: vec![group((0..50_000).map(short).collect())], ..TimelineChart::default() };
-    let plan = Plan::of(&chart, f64::INFINITY);
+    let plan = TimelineLayout::of(&chart, f64::INFINITY);
     let row = &plan.bands[0].rows[0];
     assert!(row.len() <= 1001, "{}", row.len());
     assert_eq!(row.iter().filter(|piece| piece.paint.is_fault()).count(), 1);
@@ -56,9 +56,9 @@ fn many_requests_in_a_row_are_merged_and_no_fault_is_lost() {
 fn groups_that_ran_in_turn_are_drawn_from_their_own_start() {
     let of = |starts: [f64; 2]| {
         let groups = starts.map(|start| group(vec![bar(start, start, None, start + 4.0)])).into();
-        Plan::of(&TimelineChart { groups, ..TimelineChart::default() }, f64::INFINITY)
+        TimelineLayout::of(&TimelineChart { groups, ..TimelineChart::default() }, f64::INFINITY)
     };
-    let first = |plan: &Plan| *plan.bands[1].bars().next().unwrap();
+    let first = |plan: &TimelineLayout| *plan.bands[1].bars().next().unwrap();
     let plan = of([1.0, 6.5]);
     assert_eq!((first(&plan).sent, first(&plan).end), (0.0, 4.0));
     assert!(plan.bands[1].detail().ends_with("from 6.50 s") && plan.is_aligned);

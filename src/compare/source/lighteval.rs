@@ -12,7 +12,7 @@ use super::error::{SourceError, malformed, unreadable};
 use super::json::{day, score, text};
 use super::results::Answer;
 use crate::columnar::parquet::read as rows;
-use crate::columnar::{ColumnarError, Content, Row, Wanted};
+use crate::columnar::{ColumnarContent, ColumnarError, Row, Wanted};
 use crate::compare::model_name::ModelName;
 use crate::compare::side::Item;
 use crate::files::open_file;
@@ -78,7 +78,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let broken = |error: ColumnarError| SourceError::unknown(path, error.to_string());
     let file = open_file(path).map_err(unreadable(path))?;
     let mut answers = Vec::new();
-    for (number, row) in rows(Content::File(file), &all).map_err(broken)?.rows.enumerate() {
+    for (number, row) in rows(ColumnarContent::File(file), &all).map_err(broken)?.rows.enumerate() {
         let row = row.map_err(broken)?;
         let found =
             answer(&named, number, &row).map_err(|message| malformed(path, format!("row {}", number + 1), message));

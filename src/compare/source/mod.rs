@@ -24,7 +24,7 @@ use crate::files::{open_file, read_bounded};
 pub use error::SourceError;
 use error::unreadable;
 pub use results::{Answer, Source};
-pub use table::{Row, each_row};
+pub use table::{NamedRow, each_row};
 
 /// The format of smallbench's own tables.
 pub const OWN: &str = "smallbench";

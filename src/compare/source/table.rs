@@ -16,12 +16,12 @@ const HASHED: [&str; 3] = ["model", "question_hash", "score"];
 
 /// A row of a table whose columns have names.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'r> {
+pub struct NamedRow<'r> {
     places: &'r HashMap<String, usize>,
     record: &'r csv::StringRecord,
 }
 
-impl<'r> Row<'r> {
+impl<'r> NamedRow<'r> {
     /// The text of a column; empty where there is none.
     pub fn text(&self, column: &str) -> &'r str {
         self.places.get(column).and_then(|place| self.record.get(*place)).unwrap_or_default()
@@ -45,7 +45,7 @@ impl<'r> Row<'r> {
 pub fn each_row(
     path: &Path,
     needed: &[&[&'static str]],
-    mut row: impl FnMut(&Row<'_>) -> Result<(), String>,
+    mut row: impl FnMut(&NamedRow<'_>) -> Result<(), String>,
 ) -> Result<(), SourceError> {
     let file = open_file(path).map_err(unreadable(path))?;
     let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
@@ -68,7 +68,7 @@ pub fn each_row(
     }
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(broken)? {
-        row(&Row { places: &places, record: &record }).map_err(|message| {
+        row(&NamedRow { places: &places, record: &record }).map_err(|message| {
             let place = record.position().map_or_else(String::new, |at| format!("line {}", at.line()));
             malformed(place, message)
         })?;
@@ -90,7 +90,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
 }
 
 /// An answer and its level; none for a request that failed.
-fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
+fn answer(row: &NamedRow<'_>) -> Option<(Answer, String)> {
     if !row.text("fault").is_empty() {
         return None;
     }

@@ -10,7 +10,7 @@ use super::left::{JsonLeft, known};
 use crate::engine::outcome::RunSummary;
 use crate::engine::sharing::leaving::Left;
 use crate::error::Error;
-use crate::event::{Event, Sending, Step, Wait};
+use crate::event::{BatchStep, Event, SendingPlan, Wait};
 use crate::id::Id;
 use crate::plan::Plan;
 use crate::work::batch::Batch;
@@ -304,8 +304,8 @@ impl JsonEvent {
         Self::Failed { error: error.to_string(), hint: error.hint(), exit_code: error.exit().code() }
     }
 
-    fn sending(sending: &Sending) -> Self {
-        let steps = |steps: &Vec<Step>| steps.iter().map(JsonStep::from).collect();
+    fn sending(sending: &SendingPlan) -> Self {
+        let steps = |steps: &Vec<BatchStep>| steps.iter().map(JsonStep::from).collect();
         Self::SendingStarted {
             machines: sending.machines.iter().map(steps).collect(),
             kept: sending.kept,
@@ -333,8 +333,8 @@ impl From<&Batch> for JsonBatch {
     }
 }
 
-impl From<&Step> for JsonStep {
-    fn from(step: &Step) -> Self {
+impl From<&BatchStep> for JsonStep {
+    fn from(step: &BatchStep) -> Self {
         Self {
             of: (&step.batch).into(),
             requests: step.requests,

@@ -290,7 +290,7 @@ fn cut(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Event, Sending, Step};
+    use crate::event::{BatchStep, Event, SendingPlan};
     use crate::response::Status;
     use crate::tables::fixture::Fixture;
     use crate::work::batch::Batch;
@@ -300,14 +300,14 @@ mod tests {
         let fixture = Fixture::new(1);
         let all: Vec<Batch> = Batch::all(&fixture.plan).iter().cloned().collect();
         let mut progress = Progress::default();
-        let step = |batch: &Batch| Step {
+        let step = |batch: &Batch| BatchStep {
             batch: batch.clone(),
             requests: Some(100),
             kept: 10,
             time: None,
             most_cost: Some(1.0),
         };
-        let sending = Sending {
+        let sending = SendingPlan {
             machines: vec![all[..batches].iter().map(step).collect()],
             kept: 10 * batches,
             is_upper_bound: false,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::text::printable;
-use crate::event::{Event, RunningScore, Sending, Step, Wait};
+use crate::event::{BatchStep, Event, RunningScore, SendingPlan, Wait};
 use crate::id::BatchId;
 use crate::printable::isolated;
 use crate::work::batch::Batch;
@@ -31,7 +31,7 @@ pub struct Progress {
 /// The progress of a batch.
 #[derive(Debug)]
 struct BatchProgress {
-    step: Step,
+    step: BatchStep,
     name: String,
     started: Option<Instant>,
     took: Option<Duration>,
@@ -97,7 +97,8 @@ impl Progress {
         match event {
             Event::SendingStarted(sending) => self.start(sending),
             Event::ModelStarted { batch, requests, time } => {
-                let step = || Step { batch: batch.clone(), requests: *requests, kept: 0, time: *time, most_cost: None };
+                let step =
+                    || BatchStep { batch: batch.clone(), requests: *requests, kept: 0, time: *time, most_cost: None };
                 // A batch that nobody announced is a machine of its own.
                 if self.batch(batch.id).is_none() {
                     self.machines.push(vec![BatchProgress::new(step())]);
@@ -124,8 +125,8 @@ impl Progress {
         }
     }
 
-    fn start(&mut self, sending: &Sending) {
-        let of_machine = |steps: &Vec<Step>| steps.iter().cloned().map(BatchProgress::new).collect();
+    fn start(&mut self, sending: &SendingPlan) {
+        let of_machine = |steps: &Vec<BatchStep>| steps.iter().cloned().map(BatchProgress::new).collect();
         self.machines = sending.machines.iter().map(of_machine).collect();
         self.kept = sending.kept;
         self.is_upper_bound = sending.is_upper_bound;
@@ -179,7 +180,7 @@ impl Progress {
 }
 
 impl BatchProgress {
-    fn new(step: Step) -> Self {
+    fn new(step: BatchStep) -> Self {
         let name = format!("{} {}", isolated(&printable(&step.batch.model.name)), step.batch.level);
         Self { step, name, started: None, took: None, done: 0, faults: 0, retries: 0, cost: (0.0, 0), score: None }
     }

@@ -24,5 +24,5 @@ pub use crate::trust::Trust;
 pub use connect::{Failure, Proxies};
 pub use connection::Tag;
 pub use idle::Surplus;
-pub use pool::{ConnectionPool, Content, SendError};
+pub use pool::{ConnectionPool, PostContent, SendError};
 pub use stream::ResponseStream;

@@ -22,14 +22,14 @@ const CROSSING: Duration = Duration::from_secs(1);
 
 /// What a POST carries.
 #[derive(Debug, Clone)]
-pub struct Content {
+pub struct PostContent {
     /// Its media type.
     pub media_type: &'static str,
     /// All of it.
     pub bytes: Bytes,
 }
 
-impl Content {
+impl PostContent {
     /// JSON.
     pub fn json(bytes: Bytes) -> Self {
         Self { media_type: "application/json", bytes }
@@ -102,7 +102,12 @@ impl ConnectionPool {
     ///
     /// # Errors
     /// There is no connection, or it broke.
-    pub async fn send(&self, path: &str, body: Option<Content>, tag: Option<Tag>) -> Result<ResponseStream, SendError> {
+    pub async fn send(
+        &self,
+        path: &str,
+        body: Option<PostContent>,
+        tag: Option<Tag>,
+    ) -> Result<ResponseStream, SendError> {
         let mut request = self.request(path, body).map_err(SendError::Unreachable)?;
         loop {
             let (mut connection, connect) = match self.idle.take() {
@@ -144,7 +149,7 @@ impl ConnectionPool {
         }
     }
 
-    fn request(&self, path: &str, body: Option<Content>) -> Result<Request<Full<Bytes>>, Failure> {
+    fn request(&self, path: &str, body: Option<PostContent>) -> Result<Request<Full<Bytes>>, Failure> {
         let sign = if path.contains('?') { '&' } else { '?' };
         let query = self.base.query().map(|query| format!("{sign}{query}")).unwrap_or_default();
         let path = format!("{}{path}{query}", self.base.path().trim_end_matches('/'));
@@ -213,7 +218,7 @@ mod tests {
     }
 
     async fn ask(pool: &ConnectionPool) -> ResponseStream {
-        let mut exchange = pool.send("/x", Some(Content::json(Bytes::from_static(b"{}"))), None).await.unwrap();
+        let mut exchange = pool.send("/x", Some(PostContent::json(Bytes::from_static(b"{}"))), None).await.unwrap();
         let (at, bytes) = exchange.chunk().await.unwrap().unwrap();
         assert_eq!(&*bytes, b"ok");
         assert!(exchange.sent <= exchange.headers_at && exchange.headers_at <= at);
@@ -270,7 +275,7 @@ mod tests {
         let (pool, connections) = closing().await;
         let mut broken = 0;
         for _ in 0..10 {
-            match pool.send("/x", Some(Content::json(Bytes::from_static(b"{}"))), None).await {
+            match pool.send("/x", Some(PostContent::json(Bytes::from_static(b"{}"))), None).await {
                 Ok(mut exchange) => while exchange.chunk().await.unwrap().is_some() {},
                 Err(_) => broken += 1,
             }
@@ -335,7 +340,7 @@ mod tests {
         let pool = ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap();
         for tag in 0..3 {
             let mut exchange =
-                pool.send("/x", Some(Content::json(Bytes::from_static(b"{}"))), Some([tag; 32])).await.unwrap();
+                pool.send("/x", Some(PostContent::json(Bytes::from_static(b"{}"))), Some([tag; 32])).await.unwrap();
             while exchange.chunk().await.unwrap().is_some() {}
         }
         let expected = Surplus { connections: 1, suspects: vec![[1; 32], [2; 32]] };

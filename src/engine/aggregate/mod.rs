@@ -12,7 +12,7 @@ use super::Context;
 use super::generated::Generated;
 use super::opinions::Opinions;
 use super::stored::responses::Responses;
-use crate::checks::{Check, CheckStatus, Ground, Surplus, checks};
+use crate::checks::{Check, CheckStatus, EndpointSurplus, Ground, checks};
 use crate::clients::Clocks;
 use crate::error::Error;
 use crate::event::Stage;
@@ -91,7 +91,7 @@ fn all_checks(
         let slot = work.slots.get(place)?;
         Some(work.rendered(slot))
     };
-    let surplus = generated.surplus.iter().map(|(endpoint, found)| Surplus {
+    let surplus = generated.surplus.iter().map(|(endpoint, found)| EndpointSurplus {
         endpoint,
         connections: found.connections,
         dropped: found.forgotten,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::format::counted;
 use crate::id::DatasetId;
-use crate::judge::command::{self, Breach, CommandError, CommandJudge, Fault, Identity, Question, Reply};
+use crate::judge::command::{self, Breach, CommandError, CommandJudge, Fault, JudgeIdentity, Question, Reply};
 use crate::judge::{CLASSES, Verdict};
 use crate::program::{Failure, Groups, Program, ProgramOutcome, can_limit_memory};
 use crate::request::RequestKey;
@@ -69,7 +69,7 @@ type Seen = (usize, RequestKey, VerdictKey, Option<Verdict>);
 
 struct Desk<'d> {
     judge: &'d CommandJudge,
-    identity: Identity,
+    identity: JudgeIdentity,
     dataset: DatasetId,
     responses: &'d Responses<'d>,
     context: &'d Context<'d>,

@@ -27,7 +27,7 @@ use crate::engine::servers::connect::Connection;
 use crate::engine::sharing::idling::Leaving;
 use crate::engine::stored::{fresh, responses, timed_level};
 use crate::error::Error;
-use crate::event::{Event, Sending, Step};
+use crate::event::{BatchStep, Event, SendingPlan};
 use crate::format::counted;
 use crate::id::{BatchId, EndpointId, Id, Per};
 use crate::plan::Plan;
@@ -210,7 +210,7 @@ fn announce(
         (context.observer)(&Event::Order(batches.iter().map(step).collect()));
     }
     let kept = |batch: BatchId| held[work.places_of(batch)].iter().filter(|held| **held).count();
-    let step = |pending: &Pending| Step {
+    let step = |pending: &Pending| BatchStep {
         batch: pending.batch.clone(),
         requests: pending.time_limit.is_none().then_some(pending.slots.len()),
         kept: kept(pending.batch.id),
@@ -218,7 +218,7 @@ fn announce(
         most_cost: costs.get(&pending.batch.id).copied(),
     };
     if !machines.is_empty() {
-        (context.observer)(&Event::SendingStarted(Sending {
+        (context.observer)(&Event::SendingStarted(SendingPlan {
             machines: machines.iter().map(|batches| batches.iter().map(step).collect()).collect(),
             kept: held.iter().filter(|held| **held).count(),
             is_upper_bound: plan.gating.until.is_some(),

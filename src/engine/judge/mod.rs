@@ -16,7 +16,7 @@ use crate::engine::stored::responses::{Responses, pieces_of};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::id::{BatchId, Id, JudgeId, Per};
-use crate::judge::{CLASSES, Class, Judge, Prepared};
+use crate::judge::{CLASSES, Class, Judge, PreparedReader};
 use crate::plan::Plan;
 use crate::response::Response;
 use crate::sample::Sample;
@@ -113,7 +113,7 @@ pub(super) fn judged<'r>(
     found: &'r [(usize, Response)],
 ) -> Vec<Row<'r>> {
     // Repeats of a sample stand side by side, so that it is prepared once for all of them.
-    let mut last: Option<(&Sample, Prepared<'_>)> = None;
+    let mut last: Option<(&Sample, PreparedReader<'_>)> = None;
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
         let (sample, judge) = (responses.work.sample(slot), &*responses.plan.judges[slot.dataset].score.judge);

@@ -53,7 +53,7 @@ pub(super) fn render(
     place::tidy(&folder, earlier.as_ref(), &written, answered);
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     if folder == plan.output.folder {
-        history::add(&plan.output.outer, &history::Entry::new(&manifest, &aggregated.results)?)?;
+        history::add(&plan.output.outer, &history::HistoryEntry::new(&manifest, &aggregated.results)?)?;
     }
     Ok(folder)
 }

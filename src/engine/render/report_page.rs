@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::files::write_bytes;
 use crate::plan::Plan;
 use crate::report::history;
-use crate::report::html::{FILE, Page, Source};
+use crate::report::html::{FILE, ReportPage, Source};
 use crate::report::manifest::{FileEntry, Manifest};
 use crate::response::Response;
 use crate::spec::written::written;
@@ -39,7 +39,7 @@ pub(super) fn write(
     };
     let sample = |place: usize| work.slots.get(place).map(|slot| work.sample(slot));
     let earlier = history::load(&plan.output.outer, &plan.name)?;
-    let page = Page {
+    let page = ReportPage {
         plan,
         batches: &work.batches,
         results,

@@ -12,7 +12,7 @@ use crate::engine::servers::connect::Connection;
 use crate::engine::servers::served_files::served_files;
 use crate::id::{EndpointId, Per};
 use crate::plan::Plan;
-use crate::report::manifest::{Counts, FileEntry, Identity, Manifest};
+use crate::report::manifest::{Counts, FileEntry, Manifest, RunIdentity};
 use crate::report::origin::Origin;
 
 /// What the manifest says of a run besides its results.
@@ -38,7 +38,7 @@ impl RunRecord<'_> {
     ) -> Manifest {
         let Prepared { work, connections, seen, judges, .. } = self.prepared;
         let finished = (self.clock)();
-        let identity = Identity { run: &context.run.name, started: self.started, finished: &finished };
+        let identity = RunIdentity { run: &context.run.name, started: self.started, finished: &finished };
         Manifest::new(plan, (work, seen), self.counts(plan, answered), &identity, files)
             .with_judges(plan, judges.all())
             .with_throttling(throttling(plan, connections))

@@ -19,12 +19,12 @@ const LONGEST: Duration = Duration::from_secs(2);
 const LARGEST: usize = 8 << 20;
 
 /// The page of a server's metrics.
-pub struct Page {
+pub struct MetricsPage {
     way: Result<Transport, String>,
     secrets: Secrets,
 }
 
-impl Page {
+impl MetricsPage {
     /// The page of an endpoint whose server is at this address. Headers and with them keys go to the endpoint's own origin
     /// alone.
     pub fn new(plan: &Plan, endpoint: &EndpointPlan, (page, url): (&MetricsPlan, &str), secrets: &Secrets) -> Self {

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::metrics_page::Page;
+use super::metrics_page::MetricsPage;
 use crate::endpoint::client::Run;
 use crate::engine::Context;
 use crate::error::Error;
@@ -66,7 +66,7 @@ impl Readings {
         let (parts, stored) = mpsc::unbounded_channel();
         let page = endpoint.observing.metrics.as_ref();
         let along = Along {
-            page: page.map(|page| Page::new(plan, endpoint, (page, url), &context.secrets)),
+            page: page.map(|page| MetricsPage::new(plan, endpoint, (page, url), &context.secrets)),
             reads_energy: endpoint.observing.energy,
             meter: None,
             run: context.run.clone(),
@@ -121,7 +121,7 @@ async fn keep(
 
 /// What the thread does.
 struct Along {
-    page: Option<Page>,
+    page: Option<MetricsPage>,
     reads_energy: bool,
     meter: Option<EnergyMeter>,
     run: Run,

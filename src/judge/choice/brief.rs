@@ -4,7 +4,7 @@ use super::about::*;
 use super::clauses::{continues, is_about_another, joins_clause, opens_clause};
 use super::context::{Left, left};
 use super::ends::{behind_quantity, behind_remark};
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
@@ -22,7 +22,7 @@ pub(super) struct Shape {
 }
 
 /// Whether the sentence says that a number or a letter is it.
-pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) -> bool {
+pub(super) fn is_said(view: &View, group: &ChoiceGroup, rival: Option<&ChoiceGroup>, shape: &Shape) -> bool {
     let items = &view.items.items;
     let Shape { before, tied, ends, last_number } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
@@ -89,13 +89,13 @@ pub(super) fn is_said(view: &View, group: &Group, rival: Option<&Group>, shape: 
 
 /// Whether a sentence that opens with a text says enough of it. What else is said of a letter is soon said of another one:
 /// `The A series is used for office paper`.
-fn tells_enough(view: &View, group: &Group) -> bool {
+fn tells_enough(view: &View, group: &ChoiceGroup) -> bool {
     let about = about(view, group.start, group.end);
     if is_letter(view, group) { about == About::All } else { about != About::Little }
 }
 
 /// Whether a text is a letter, and its sentence speaks of another one or of another thing than the question.
-fn is_of_another_letter(view: &View, group: &Group) -> bool {
+fn is_of_another_letter(view: &View, group: &ChoiceGroup) -> bool {
     let glyphs = || view.items.items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
     is_letter(view, group)
         && (names_other_letter(view, group)
@@ -104,14 +104,14 @@ fn is_of_another_letter(view: &View, group: &Group) -> bool {
 }
 
 /// Whether a text is one or two letters.
-fn is_letter(view: &View, group: &Group) -> bool {
+fn is_letter(view: &View, group: &ChoiceGroup) -> bool {
     let item = view.items.items.get(group.start);
     item.is_some_and(|item| item.kind == Kind::Word && item.text.is_some() && item.to - item.at <= 2)
 }
 
 /// `E follows D`, where the question asks what follows G; `York is on platform B, Leeds on D`: where choices are letters,
 /// a clause that names a letter of its own may speak of that one.
-fn names_other_letter(view: &View, group: &Group) -> bool {
+fn names_other_letter(view: &View, group: &ChoiceGroup) -> bool {
     const REACH: usize = 32;
     let items = &view.items.items;
     let Some(own) = items.get(group.start) else { return false };
@@ -142,7 +142,7 @@ fn names_other_letter(view: &View, group: &Group) -> bool {
 
 /// `3 × 60 = 180, so 180 + 30 = 210`, `1 + c = 5, so c is 4`: a calculation that continues from a value behind a word of
 /// conclusion.
-fn is_step(view: &View, group: &Group) -> bool {
+fn is_step(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let rest = items.iter().skip(group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
@@ -152,7 +152,7 @@ fn is_step(view: &View, group: &Group) -> bool {
 }
 
 /// `(3/8)(2/7)`, `60 × 60`
-fn is_factor(items: &[Item], group: &Group) -> bool {
+fn is_factor(items: &[Item], group: &ChoiceGroup) -> bool {
     let times = |at: Option<usize>| at.and_then(|at| items.get(at)).is_some_and(|item| item.is_any("×·*÷+^"));
     let bracketed =
         [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
@@ -217,7 +217,7 @@ fn happens(view: &View, start: usize) -> bool {
 }
 
 /// Whether the clause before says the same of another choice: `water is H2O, the peroxide is H2O2`.
-fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
+fn is_rivalled(view: &View, before: Option<&ChoiceGroup>, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let Some(other) = before.filter(|other| other.end < group.start && other.by_text) else { return false };
     if other.choices == group.choices {
@@ -246,7 +246,7 @@ fn is_within(items: &[Item], start: usize) -> bool {
 }
 
 /// Whether a number is one of a list with numbers that are no choices: `0 and 1`.
-fn is_listed(view: &View, group: &Group) -> bool {
+fn is_listed(view: &View, group: &ChoiceGroup) -> bool {
     let item = |at: Option<usize>| at.and_then(|at| view.items.items.get(at));
     let and = item(group.start.checked_sub(1)).is_some_and(|item| item.says(AND));
     and && item(group.start.checked_sub(2)).is_some_and(|item| item.kind == Kind::Number && item.text.is_none())

@@ -3,7 +3,7 @@
 use super::items::Item;
 use super::lexicon::*;
 use super::near::Near;
-use super::prepared::Prepared;
+use super::prepared::PreparedSample;
 use super::scan::{Kind, Scan};
 
 /// Whether a word shortens `number`.
@@ -14,7 +14,7 @@ pub(super) fn is_numero(item: &Item, scan: &Scan) -> bool {
 
 impl Near<'_> {
     /// Whether a number labels a choice.
-    pub fn digit(&self, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
+    pub fn digit(&self, choice: u8, scan: &Scan, prepared: &PreparedSample) -> bool {
         if self.is_a_value(choice) {
             return false;
         }
@@ -91,7 +91,7 @@ impl Near<'_> {
     }
 
     /// Whether it opens a line as the question numbers its choices: `3.`, `3) …`, or `3` and nothing else.
-    fn opens_numbered_line(&self, prepared: &Prepared) -> bool {
+    fn opens_numbered_line(&self, prepared: &PreparedSample) -> bool {
         let sign = self.after(1).is_some_and(|next| next.is_any(".):"));
         self.leads() && prepared.question().numbered && (sign || self.ends())
     }

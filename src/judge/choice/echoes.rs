@@ -2,11 +2,11 @@
 
 use super::items::Item;
 use super::lexicon::*;
-use super::prepared::Prepared;
+use super::prepared::PreparedSample;
 use super::scan::{Kind, Scan};
 
 /// Masks the echoes; tells whether there were any.
-pub(super) fn mask(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
+pub(super) fn mask(items: &mut [Item], scan: &Scan, prepared: &PreparedSample) -> bool {
     marker(items);
     let mut found = question(items, scan, prepared);
     found |= rows(items, prepared);
@@ -34,7 +34,7 @@ fn marker(items: &mut [Item]) {
     }
 }
 
-fn question(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
+fn question(items: &mut [Item], scan: &Scan, prepared: &PreparedSample) -> bool {
     const SHORTEST: usize = 16;
     if scan.norm.len() < SHORTEST || scan.norm.len() < prepared.sample.question.len() / 2 {
         return false;
@@ -64,7 +64,7 @@ fn question(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
 }
 
 /// Rows of all labels, with their texts or without.
-fn rows(items: &mut [Item], prepared: &Prepared) -> bool {
+fn rows(items: &mut [Item], prepared: &PreparedSample) -> bool {
     let mut found = false;
     let mut at = 0;
     while at < items.len() {
@@ -85,7 +85,7 @@ fn rows(items: &mut [Item], prepared: &Prepared) -> bool {
 }
 
 /// The item behind a row of all labels that starts here.
-fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
+fn row(items: &[Item], start: usize, prepared: &PreparedSample) -> Option<usize> {
     let count = prepared.count();
     let mut seen = 0_u32;
     let mut texts = 0;
@@ -129,7 +129,7 @@ fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
 }
 
 /// The item behind the texts of all choices in their order, without labels, if they start here: three or more.
-fn texts(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
+fn texts(items: &[Item], start: usize, prepared: &PreparedSample) -> Option<usize> {
     const FEWEST: usize = 3;
     let mut next = 0;
     let mut at = start;

@@ -8,7 +8,7 @@ use super::scan::{Kind, Scan};
 
 /// Choices that are named together.
 #[derive(Debug, Clone)]
-pub(super) struct Group {
+pub(super) struct ChoiceGroup {
     /// Its first item.
     pub start: usize,
     /// The item behind it.
@@ -29,7 +29,7 @@ pub(super) struct Group {
     pub clash: bool,
 }
 
-impl Group {
+impl ChoiceGroup {
     /// Whether it names more than one choice.
     pub fn several(&self) -> bool {
         self.choices.count_ones() > 1
@@ -37,8 +37,8 @@ impl Group {
 }
 
 /// The groups of an answer, in its order.
-pub(super) fn groups(items: &[Item], scan: &Scan) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+pub(super) fn groups(items: &[Item], scan: &Scan) -> Vec<ChoiceGroup> {
+    let mut groups: Vec<ChoiceGroup> = Vec::new();
     let mut index = 0;
     while let Some(item) = items.get(index) {
         if item.masked || item.label.is_none() && item.text.is_none() {
@@ -66,8 +66,8 @@ impl Reader<'_> {
         self.at(index).is_some_and(|item| item.text.is_none() && item.is_any(marks))
     }
 
-    fn group(&self, start: usize) -> Group {
-        let mut group = Group {
+    fn group(&self, start: usize) -> ChoiceGroup {
+        let mut group = ChoiceGroup {
             start,
             end: start,
             choices: 0,
@@ -92,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// Reads a label or a text and what stands with it.
-    fn element(&self, group: &mut Group, index: usize) {
+    fn element(&self, group: &mut ChoiceGroup, index: usize) {
         let Some(item) = self.at(index) else { return };
         match (item.label, item.text) {
             (Some(label), text) => {
@@ -142,7 +142,7 @@ impl Reader<'_> {
             && number.is_some_and(|number| number != text + 1)
     }
 
-    fn text_behind(&self, group: &mut Group, index: usize, label: u8) {
+    fn text_behind(&self, group: &mut ChoiceGroup, index: usize, label: u8) {
         let mut end = index + 1;
         let mut marks = String::new();
         while end < index + 5 && self.mark(end, ").:,-/(→|=]") {
@@ -204,7 +204,7 @@ impl Reader<'_> {
     }
 
     /// Where the next member of the list stands.
-    fn joined(&self, group: &mut Group) -> Option<usize> {
+    fn joined(&self, group: &mut ChoiceGroup) -> Option<usize> {
         // `not nitrogen (N), neon (Ne) or nickel`
         let denied = self.items[..group.start].iter().rev().take(2).any(|item| item.says(NOT));
         let mut at = if group.by_text && !denied { group.end } else { behind_remark(self.items, group.end) };

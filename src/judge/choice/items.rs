@@ -1,7 +1,7 @@
 //! Words, signs, labels and texts of choices in an answer, with what each of them says.
 
 use super::lexicon::*;
-use super::prepared::Prepared;
+use super::prepared::PreparedSample;
 use super::scan::{Kind, Scan};
 
 /// A word or phrase, a sign, or the text of a choice.
@@ -72,7 +72,7 @@ pub(super) struct Items {
 }
 
 /// Reads the items of a scanned answer; labels and sentences are found later.
-pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
+pub(super) fn items(scan: &Scan, prepared: &PreparedSample) -> Vec<Item> {
     let mut items = Vec::with_capacity(scan.tokens.len());
     let mut index = 0;
     while let Some(token) = scan.tokens.get(index) {
@@ -112,7 +112,7 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
 }
 
 /// `got a D`: an article, and not the choice `A`.
-fn is_small(scan: &Scan, index: usize, prepared: &Prepared, choice: u8) -> bool {
+fn is_small(scan: &Scan, index: usize, prepared: &PreparedSample, choice: u8) -> bool {
     let Some(token) = scan.tokens.get(index) else { return false };
     let article = token.kind == Kind::Word && !token.upper && LEXICON.is_word(scan.word(token));
     let follows = || scan.tokens.get(index + 1).is_some_and(|next| next.kind == Kind::Word && !next.glued);
@@ -121,7 +121,7 @@ fn is_small(scan: &Scan, index: usize, prepared: &Prepared, choice: u8) -> bool 
 }
 
 /// What a phrase says of a choice: where the question asks what is too large, `too large` calls it right.
-fn asked(mask: Mask, phrase: &str, prepared: &Prepared) -> Mask {
+fn asked(mask: Mask, phrase: &str, prepared: &PreparedSample) -> Mask {
     if mask & ODD != 0 {
         return mask & !ODD | if prepared.asked().negated { RIGHT } else { 0 };
     }

@@ -4,14 +4,14 @@ use super::digits::is_numero;
 use super::items::Item;
 use super::lexicon::*;
 use super::near::Near;
-use super::prepared::Prepared;
+use super::prepared::PreparedSample;
 use super::scan::{Kind, Scan};
 
 /// Signs beside which a letter is part of a formula.
 const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&\\";
 
 /// Marks the items that label a choice.
-pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
+pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &PreparedSample) {
     for index in 0..items.len() {
         if let Some((choice, weak)) = label(items, index, scan, prepared)
             && let Some(item) = items.get_mut(index)
@@ -44,7 +44,7 @@ pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
     }
 }
 
-fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Option<(u8, bool)> {
+fn label(items: &[Item], index: usize, scan: &Scan, prepared: &PreparedSample) -> Option<(u8, bool)> {
     let item = items.get(index)?;
     let word = scan.word(scan.tokens.get(item.token)?);
     let fits = |choice: u8| usize::from(choice) < prepared.count();
@@ -116,7 +116,7 @@ fn shape(letter: &str) -> Option<u8> {
 
 impl Near<'_> {
     /// Whether the question calls something by this letter, and nothing here makes it a label: `in A or B`.
-    fn names(&self, choice: u8, prepared: &Prepared) -> bool {
+    fn names(&self, choice: u8, prepared: &PreparedSample) -> bool {
         let head = self.before(1).is_none_or(|before| {
             before.says(ANSWER | OPTION | OPTIONS | CHOOSE | LINK | SO | LEAVES | NOT | DROP | BUT | FIX)
                 || !matches!(before.kind, Kind::Word | Kind::Number) && !before.is(',')
@@ -126,7 +126,7 @@ impl Near<'_> {
         !head && !called && !listed && prepared.question().names(choice)
     }
 
-    fn letter(&self, word: &str, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
+    fn letter(&self, word: &str, choice: u8, scan: &Scan, prepared: &PreparedSample) -> bool {
         let Some(item) = self.this() else { return false };
         if self.in_formula(choice) || self.in_name(choice, scan) {
             return false;
@@ -225,7 +225,7 @@ impl Near<'_> {
     }
 
     /// `A bat` for the choice `Bat`, `A bat, a whale and an otter`.
-    fn is_article(&self, scan: &Scan, prepared: &Prepared) -> bool {
+    fn is_article(&self, scan: &Scan, prepared: &PreparedSample) -> bool {
         let Some(text) = self.after(1).filter(|next| next.text == Some(0)) else { return false };
         let capital = prepared.sample.choices.first().is_some_and(|choice| choice.starts_with(char::is_uppercase));
         let listed = self.after(2).is_some_and(|next| next.is(','))

@@ -38,7 +38,7 @@ mod view;
 mod words;
 
 pub(super) use prepared::MOST;
-pub use prepared::Prepared;
+pub use prepared::PreparedSample;
 
 use super::verdict::{Class, Ending, Output, Verdict};
 use super::zone::zone;
@@ -53,7 +53,7 @@ pub struct Choice(pub ChoiceSpec);
 
 impl Choice {
     /// Judges an output.
-    pub fn judge(&self, prepared: &Prepared, output: &Output) -> Verdict {
+    pub fn judge(&self, prepared: &PreparedSample, output: &Output) -> Verdict {
         if output.ending == Ending::Refused {
             return Verdict::none(Class::Refusal, "refused");
         }

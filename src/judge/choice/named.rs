@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::about;
 use super::context::left;
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::{Mention, Stand, View};
@@ -13,7 +13,7 @@ use crate::judge::verdict::Rank;
 /// Names that say something only if nothing stronger does: `option B`, `(B)`, a label with its own text.
 pub(super) fn named(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
-    let formal = |group: &Group| {
+    let formal = |group: &ChoiceGroup| {
         let sentence = items.get(group.start).map(|item| item.sentence);
         let near = items.iter().skip(group.start.saturating_sub(24)).take(64);
         near.filter(|item| Some(item.sentence) == sentence).any(|item| item.says(FORMAT))

@@ -2,7 +2,7 @@
 
 use super::items::Item;
 use super::lexicon::*;
-use super::prepared::Prepared;
+use super::prepared::PreparedSample;
 use super::scan::{Kind, Scan};
 
 /// The most items of an answer that repeats a letter: each of its letters asks for all of them.
@@ -38,7 +38,7 @@ impl Near<'_> {
     }
 
     /// `Better C than A`, `I'd take C before A`: a letter that is set above another one, behind a word of preference.
-    pub fn is_preferred(&self, scan: &Scan, prepared: &Prepared) -> bool {
+    pub fn is_preferred(&self, scan: &Scan, prepared: &PreparedSample) -> bool {
         let part = |item: Option<&Item>| item.map_or(0, |item| parts::parts(scan.word_at(item.token)));
         let letter = |item: Option<&Item>| {
             let letter = item.filter(|item| item.single && item.upper).and_then(|item| item.initial.checked_sub(b'a'));

@@ -3,7 +3,7 @@
 use super::clauses::start_of_person;
 use super::context::{Left, left};
 use super::ends::{behind_quantity, behind_remark, closed, ends_line};
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Item;
 use super::lexicon::*;
 use super::scan::Kind;
@@ -82,7 +82,7 @@ fn remarks_on_each(view: &View, mentions: &[Mention]) -> bool {
 /// which of them it means.
 fn is_bare_list(view: &View, mentions: &[Mention]) -> bool {
     let items = &view.items.items;
-    let text = |group: &Group| group.by_text || group.own;
+    let text = |group: &ChoiceGroup| group.by_text || group.own;
     let line = |mention: &Mention| text(&mention.group) && mention.opens_line && ends_line(items, mention.group.end);
     let named = mentions.iter().fold(0_u32, |named, mention| named | mention.group.choices);
     let behind = mentions.iter().map(|mention| mention.group.end);
@@ -96,7 +96,7 @@ fn is_bare_list(view: &View, mentions: &[Mention]) -> bool {
 }
 
 /// The rank of a text that opens the answer; `listed` if other texts open lines.
-fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Option<(Rank, &'static str)> {
+fn opening_text(view: &View, group: &ChoiceGroup, before: &Left, listed: bool) -> Option<(Rank, &'static str)> {
     let items = &view.items.items;
     let next = items.get(group.end);
     let behind = behind_quantity(items, behind_asked(view, group.end));
@@ -145,7 +145,7 @@ fn is_described(view: &View, end: usize) -> bool {
 }
 
 /// `Nile Nile Nile Ni`, `B B B B`: a choice that comes again and again, until the answer is cut.
-fn is_loop(items: &[Item], group: &Group) -> bool {
+fn is_loop(items: &[Item], group: &ChoiceGroup) -> bool {
     const OFTEN: usize = 2;
     let words = items.iter().skip(group.end).filter(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let same = |item: &&Item| item.text == Some(group.first) || item.label == Some(group.first);
@@ -207,7 +207,7 @@ fn behind_asked(view: &View, end: usize) -> usize {
 }
 
 /// The rank of a label that opens the answer.
-fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'static str)> {
+fn opening_label(view: &View, group: &ChoiceGroup, before: &Left) -> Option<(Rank, &'static str)> {
     let items = &view.items.items;
     if before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) != 0 || !separated(view, group) {
         return None;
@@ -227,7 +227,7 @@ fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'s
 }
 
 /// `Option A (Niger) is in West Africa.`: a label with its text in brackets that a sentence speaks of.
-fn is_spoken_of(view: &View, group: &Group) -> bool {
+fn is_spoken_of(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is(')'));
     let next = items.get(group.end).filter(|next| next.kind == Kind::Word && !next.says(REASON | DROP | BUT));
@@ -236,12 +236,12 @@ fn is_spoken_of(view: &View, group: &Group) -> bool {
 }
 
 /// Whether nothing but closing marks follows.
-fn after_is_closed(items: &[Item], group: &Group) -> bool {
+fn after_is_closed(items: &[Item], group: &ChoiceGroup) -> bool {
     items.iter().skip(group.end).all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)))
 }
 
 /// Whether something sets a label apart from what follows.
-fn separated(view: &View, group: &Group) -> bool {
+fn separated(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is_any(")]"));
     let Some(next) = items.get(group.end) else { return true };

@@ -35,7 +35,7 @@ pub(super) struct Text {
 
 /// A sample, made ready to judge many answers to it.
 #[derive(Debug)]
-pub struct Prepared<'a> {
+pub struct PreparedSample<'a> {
     pub(super) sample: &'a Sample,
     pub(super) texts: Vec<Text>,
     /// First bytes of the choices.
@@ -56,7 +56,7 @@ pub struct Prepared<'a> {
     meanings: OnceLock<Vec<Meaning>>,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a> PreparedSample<'a> {
     /// Makes a sample ready.
     pub fn new(sample: &'a Sample) -> Self {
         let mut texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();

@@ -5,7 +5,7 @@ use super::brief::{self, Shape};
 use super::clauses::{is_about_another, joins_clause, opens_clause, start_of_person};
 use super::context::left;
 use super::ends::{behind_remark, closed};
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Item;
 use super::lexicon::parts::*;
 use super::lexicon::*;
@@ -88,7 +88,7 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
 
 /// Whether the clause of a mention, as far as the words that set it against others, says something of what the question
 /// asks; `None` if it says nothing at all.
-fn speaks(view: &View, group: &Group) -> Option<bool> {
+fn speaks(view: &View, group: &ChoiceGroup) -> Option<bool> {
     const REACH: usize = 32;
     let items = &view.items.items;
     let (start, end) = (group.start, group.end);
@@ -127,7 +127,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let group = &mention.group;
     let items = &view.items.items;
     let rival = other.map(|other| &other.group);
-    let sentence_of = |group: &Group| items.get(group.start).map_or(0, |item| item.sentence);
+    let sentence_of = |group: &ChoiceGroup| items.get(group.start).map_or(0, |item| item.sentence);
     let doubted = other.is_some_and(|other| {
         let near = sentence_of(&other.group) + 1 >= sentence_of(group);
         other.stand != Stand::Asserted && !other.group.by_text && near && other.group.choices != group.choices
@@ -190,7 +190,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
 }
 
 /// The part that a name plays by what its clause says; `doubted` if another choice is in the same sentence.
-fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role {
+fn role_in_clause(view: &View, group: &ChoiceGroup, tied: bool, doubted: bool) -> Role {
     let items = &view.items.items;
     if names_another(view, group.start, group.end) {
         return Role::None;
@@ -221,7 +221,7 @@ fn role_in_clause(view: &View, group: &Group, tied: bool, doubted: bool) -> Role
 
 /// `Some say A, but the stomach makes acid`: a subject that is set against something, of which the clause says nothing
 /// that the question asks.
-fn is_set_against(view: &View, group: &Group) -> bool {
+fn is_set_against(view: &View, group: &ChoiceGroup) -> bool {
     let against =
         group.start.checked_sub(2).and_then(|at| view.items.items.get(at)).is_some_and(|item| turns(view, item));
     let article = || parts(view.word(group.start - 1)) & (DEFINITE | INDEFINITE) != 0;
@@ -231,7 +231,7 @@ fn is_set_against(view: &View, group: &Group) -> bool {
 
 /// `yet Ankara is the seat of government`, `but Saturn has overtaken it`, `France has twelve`, and not `Izmir is smaller`:
 /// what is set against a doubted choice says what it is, or stands in its place.
-fn replaces(view: &View, group: &Group) -> bool {
+fn replaces(view: &View, group: &ChoiceGroup) -> bool {
     const REACH: usize = 6;
     let end = group.end;
     let items = &view.items.items;
@@ -244,7 +244,7 @@ fn replaces(view: &View, group: &Group) -> bool {
 }
 
 /// `larger than Ankara, which is the capital`: a clause behind a comma says all that the question asks for.
-fn defined_behind(view: &View, group: &Group) -> bool {
+fn defined_behind(view: &View, group: &ChoiceGroup) -> bool {
     let end = behind_remark(&view.items.items, group.end);
     let comma = view.items.items.get(end).is_some_and(|item| item.is(','));
     comma && parts(view.word(end + 1)) & RELATIVE != 0 && about(view, group.start, end + 1) == About::All
@@ -256,7 +256,7 @@ fn is_made(view: &View, start: usize) -> bool {
 }
 
 /// `The derivative of cos(x) is -sin(x)`, where cos(x) is a choice as well: the clause is about that one.
-fn is_of_another_choice(view: &View, before: Option<&Group>, group: &Group) -> bool {
+fn is_of_another_choice(view: &View, before: Option<&ChoiceGroup>, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let Some(other) = before.filter(|other| other.by_text && other.choices != group.choices) else { return false };
     let between = items.get(other.end..group.start).unwrap_or_default();
@@ -273,7 +273,7 @@ fn is_requested(view: &View, start: usize) -> bool {
 }
 
 /// `The second longest is the Congo`, where the question does not ask for the second.
-fn is_next(view: &View, group: &Group) -> bool {
+fn is_next(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(8);
@@ -304,7 +304,7 @@ fn is_next(view: &View, group: &Group) -> bool {
 }
 
 /// Where a name starts whose last word is the text: `blood type O`, `the year 1989`.
-fn start_of_name(view: &View, group: &Group) -> usize {
+fn start_of_name(view: &View, group: &ChoiceGroup) -> usize {
     const LONGEST: usize = 8;
     let named = |before: &usize| parts(view.word(*before)) & NAMED != 0;
     let first = (0..group.start).rev().take(LONGEST).take_while(named).last();

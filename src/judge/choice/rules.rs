@@ -4,7 +4,7 @@ use super::about::{self, asks_most_before, defines_asked, repeats_question};
 use super::behind::{Right, in_column, right};
 use super::context::{Left, left};
 use super::ends::{closed, ends_line};
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Item;
 use super::lexicon::*;
 use super::narrow::narrow;
@@ -17,7 +17,7 @@ use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
 /// Everything that names a choice.
-pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
+pub(super) fn mentions(view: &View, groups: Vec<ChoiceGroup>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = groups.into_iter().map(|group| mention(view, group)).collect();
     lines(view, &mut mentions);
     set_against(view, &mut mentions);
@@ -27,7 +27,7 @@ pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
     mentions
 }
 
-fn mention(view: &View, mut group: Group) -> Mention {
+fn mention(view: &View, mut group: ChoiceGroup) -> Mention {
     let items = &view.items.items;
     // `Linux is written in C`: what the question asks stands before it, so it is meant as a text.
     let text = items
@@ -57,7 +57,7 @@ fn mention(view: &View, mut group: Group) -> Mention {
 }
 
 /// The strongest rule that holds where a group stands.
-fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, &'static str)> {
+fn rank(view: &View, group: &ChoiceGroup, left: &Left, right: Right) -> Option<(Rank, &'static str)> {
     let says = |mask: Mask| left.mask & mask != 0;
     let items = &view.items.items;
     let closed = closed(items, group.end) && !is_topic(view, group.end);
@@ -114,7 +114,7 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
 }
 
 /// The rule by which a conclusion or a definition leads to a choice.
-fn concluded(view: &View, group: &Group, left: &Left) -> Option<(Rank, &'static str)> {
+fn concluded(view: &View, group: &ChoiceGroup, left: &Left) -> Option<(Rank, &'static str)> {
     let says = |mask: Mask| left.mask & mask != 0;
     let items = &view.items.items;
     let closed = closed(items, group.end) && !is_topic(view, group.end);
@@ -144,7 +144,7 @@ fn concluded(view: &View, group: &Group, left: &Left) -> Option<(Rank, &'static 
 }
 
 /// `Choosing B means …`: a sentence that opens with the choice as a noun speaks of it.
-fn is_supposed_choice(view: &View, group: &Group) -> bool {
+fn is_supposed_choice(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let Some(verb) = group.start.checked_sub(1).filter(|at| view.word(*at).ends_with("ing")) else { return false };
     let opens = verb
@@ -165,7 +165,7 @@ fn is_like(view: &View, start: usize) -> bool {
 }
 
 /// Whether a word of conclusion stands before a label, and what follows does not say something else of it.
-fn concludes(view: &View, group: &Group, left: &Left) -> bool {
+fn concludes(view: &View, group: &ChoiceGroup, left: &Left) -> bool {
     /// The most words behind a label that may say nothing of it: where a letter is such a word, an answer may be nothing
     /// but that letter.
     const REACH: usize = 24;
@@ -186,14 +186,14 @@ fn concludes(view: &View, group: &Group, left: &Left) -> bool {
 }
 
 /// Whether a word of correction stands before in the sentence.
-fn fixes(items: &[Item], group: &Group) -> bool {
+fn fixes(items: &[Item], group: &ChoiceGroup) -> bool {
     let sentence = items.get(group.start).map(|item| item.sentence);
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(32);
     before.take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(FIX))
 }
 
 /// Whether a box holds nothing but a group.
-fn boxed(items: &[Item], group: &Group) -> bool {
+fn boxed(items: &[Item], group: &ChoiceGroup) -> bool {
     let behind = items.iter().skip(group.end).take(6);
     let close = behind.clone().position(|item| item.kind == Kind::BoxClose);
     close.is_some_and(|close| {
@@ -303,7 +303,7 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
 }
 
 /// Whether a label is all that a sentence says: `Cです。`
-fn is_sentence(items: &[Item], group: &Group) -> bool {
+fn is_sentence(items: &[Item], group: &ChoiceGroup) -> bool {
     let sentence = items.get(group.start).map(|item| item.sentence);
     let says_no_more = |item: &&Item| item.says(LINK | FILL | LEAVES | THIS) && !item.says(NOT | MAY | WRONG);
     let before = items.get(..group.start).unwrap_or_default().iter().rev();

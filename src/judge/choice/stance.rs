@@ -3,7 +3,7 @@
 use super::about::{self, shared};
 use super::behind::{Right, right};
 use super::context::Left;
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Item;
 use super::lexicon::*;
 use super::scan::Kind;
@@ -13,7 +13,7 @@ use super::view::{Stand, View};
 const REACH: usize = 24;
 
 /// What stands behind a choice.
-pub(super) fn behind(view: &View, group: &Group) -> Right {
+pub(super) fn behind(view: &View, group: &ChoiceGroup) -> Right {
     let items = &view.items.items;
     if is_word(view, group) && items.get(group.end).is_some_and(|item| item.is_any(",.;:!-")) {
         return Right::Nothing;
@@ -31,7 +31,7 @@ pub(super) fn behind(view: &View, group: &Group) -> Right {
 }
 
 /// Where the question asks what is not so: `A bat is a mammal, not a bird` calls it, `A and C are birds` denies them.
-fn among_others(view: &View, group: &Group) -> Right {
+fn among_others(view: &View, group: &ChoiceGroup) -> Right {
     let items = &view.items.items;
     let links =
         items.get(group.end).is_some_and(|item| item.says(LINK | LEAVES) && !item.says(NOT) && !item.says(REASON));
@@ -84,14 +84,14 @@ fn pair_of_glyphs<'v>(view: &'v View, item: &Item) -> Option<&'v str> {
 }
 
 /// Whether a choice is `yes`, `no`, `true` or `false`, which what follows explains and does not speak of.
-pub(super) fn is_word(view: &View, group: &Group) -> bool {
+pub(super) fn is_word(view: &View, group: &ChoiceGroup) -> bool {
     let text = view.prepared.texts.get(usize::from(group.first));
     (group.by_text || group.own)
         && text.is_some_and(|text| text.mask & (YES | NO | TRUE | FALSE) != 0 && !text.norm.contains(' '))
 }
 
 /// `Carrot is not a fruit`, where the question asks what is not a fruit.
-fn says_what_is_asked(view: &View, group: &Group) -> bool {
+fn says_what_is_asked(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let rest = items.iter().skip(group.end).take(REACH).take_while(|item| Some(item.sentence) == sentence);
@@ -105,7 +105,7 @@ fn says_what_is_asked(view: &View, group: &Group) -> bool {
 }
 
 /// `A, B and D are fruits; C is not`: the clause before says what it is not.
-fn leaves_out_what_is_asked(view: &View, group: &Group) -> bool {
+fn leaves_out_what_is_asked(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     const LONGEST: usize = 4;
     let stops = |item: &Item| matches!(item.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | '!'));
@@ -133,7 +133,7 @@ pub(super) fn answered(view: &View, sentence: usize) -> Option<bool> {
 }
 
 /// `Is C right? Yes.`: the stand that the model's answer to its own question gives.
-pub(super) fn asked_and_answered(view: &View, group: &Group) -> Option<Stand> {
+pub(super) fn asked_and_answered(view: &View, group: &ChoiceGroup) -> Option<Stand> {
     let items = &view.items.items;
     let item = items.get(group.start)?;
     if group.several() || view.items.asks.get(item.sentence) != Some(&true) || is_word(view, group) {
@@ -154,7 +154,7 @@ pub(super) fn asked_and_answered(view: &View, group: &Group) -> Option<Stand> {
 }
 
 /// How an answer stands to a choice.
-pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> Stand {
+pub(super) fn stand(view: &View, group: &ChoiceGroup, left: &Left, right: Right) -> Stand {
     let Some(item) = view.items.items.get(group.start) else { return Stand::Tentative };
     let asks = view.items.asks.get(item.sentence).copied().unwrap_or_default();
     let would = left.mask & WOULD != 0
@@ -185,7 +185,7 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
 }
 
 /// `does not use the euro`, `was not written by Marlowe`: between the denial and a text stands the verb that it denies.
-fn denies_verb(view: &View, group: &Group) -> bool {
+fn denies_verb(view: &View, group: &ChoiceGroup) -> bool {
     if !group.by_text || view.prepared.asked().negated {
         return false;
     }
@@ -203,7 +203,7 @@ fn denies_verb(view: &View, group: &Group) -> bool {
 }
 
 /// `It is false that … is not …`: what is true or false is not what was asked.
-fn turns(view: &View, group: &Group) -> bool {
+fn turns(view: &View, group: &ChoiceGroup) -> bool {
     if !is_word(view, group) || parts::parts(view.word(group.end)) & parts::THAT == 0 || view.prepared.asked().negated {
         return false;
     }
@@ -214,7 +214,7 @@ fn turns(view: &View, group: &Group) -> bool {
 }
 
 /// `It looks like D, yet …`, `选A的人`: what only seems so and is set against something, those who choose it.
-fn seems(view: &View, group: &Group) -> bool {
+fn seems(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let comma = usize::from(items.get(group.end).is_some_and(|next| next.is(',')));
     let against = items.get(group.end + comma).is_some_and(|next| next.says(BUT));
@@ -229,7 +229,7 @@ fn seems(view: &View, group: &Group) -> bool {
 }
 
 /// `A was the right answer for decades, but today it is India`: what was right, before another choice that is set against it.
-fn was_right(view: &View, group: &Group) -> bool {
+fn was_right(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let rest = items.iter().skip(group.end).take(REACH).take_while(|item| Some(item.sentence) == sentence);
@@ -239,7 +239,7 @@ fn was_right(view: &View, group: &Group) -> bool {
 }
 
 /// `Many test takers go for A`, `Nine out of ten readers pick it`: a number of people choose, and not who answers.
-fn others_choose(view: &View, group: &Group) -> bool {
+fn others_choose(view: &View, group: &ChoiceGroup) -> bool {
     const LONGEST: usize = 8;
     let part = |item: &Item| parts::parts(view.scan.word_at(item.token));
     let people = |item: &&Item| part(item) & parts::QUANTIFIER != 0 || item.kind == Kind::Number;
@@ -249,13 +249,13 @@ fn others_choose(view: &View, group: &Group) -> bool {
 }
 
 /// `Option A: if …`.
-fn supposes(view: &View, group: &Group) -> bool {
+fn supposes(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
 }
 
 /// `Better C than A.`: a sentence that says no more than which of two labels it prefers.
-pub(super) fn is_preferred(view: &View, group: &Group) -> bool {
+pub(super) fn is_preferred(view: &View, group: &ChoiceGroup) -> bool {
     const WORDS: Mask = FILL | LINK | CHOOSE | LEAVES | SO | WOULD | RIGHT;
     let items = &view.items.items;
     let drops = items.get(group.end).is_some_and(|next| next.says(DROP));
@@ -270,7 +270,7 @@ pub(super) fn is_preferred(view: &View, group: &Group) -> bool {
 }
 
 /// Whether a condition stands in the sentence of what would be: `it would be A if it were larger`; not `if I am right`.
-fn under_condition(view: &View, group: &Group) -> bool {
+fn under_condition(view: &View, group: &ChoiceGroup) -> bool {
     const LONGEST: usize = 48;
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
@@ -282,7 +282,7 @@ fn under_condition(view: &View, group: &Group) -> bool {
 }
 
 /// `Newborns bleed if they lack vitamin K`: the condition of what the question asks for is no supposition.
-fn explains_what_is_asked(view: &View, group: &Group) -> bool {
+fn explains_what_is_asked(view: &View, group: &ChoiceGroup) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let mut before =

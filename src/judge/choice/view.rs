@@ -1,8 +1,8 @@
 //! An answer as the rules see it, and what it names.
 
-use super::groups::Group;
+use super::groups::ChoiceGroup;
 use super::items::Items;
-use super::prepared::{Prepared, Text};
+use super::prepared::{PreparedSample, Text};
 use super::scan::Scan;
 use crate::judge::verdict::Rank;
 
@@ -30,7 +30,7 @@ impl Stand {
 #[derive(Debug, Clone)]
 pub(super) struct Mention {
     /// What is named.
-    pub group: Group,
+    pub group: ChoiceGroup,
     /// How the answer stands to it.
     pub stand: Stand,
     /// How strong it is, and by which rule; `None` for a name that says nothing by itself.
@@ -46,7 +46,7 @@ pub(super) struct View<'a> {
     /// Its items.
     pub items: &'a Items,
     /// The sample.
-    pub prepared: &'a Prepared<'a>,
+    pub prepared: &'a PreparedSample<'a>,
     /// Whether the output marks what it answers.
     pub marked: bool,
     /// Whether the output was cut.

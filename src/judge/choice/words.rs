@@ -29,7 +29,7 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     else {
         return;
     };
-    let group = super::groups::Group {
+    let group = super::groups::ChoiceGroup {
         start: index,
         end: index + 1,
         choices: 1 << choice,

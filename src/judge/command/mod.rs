@@ -54,7 +54,7 @@ pub struct CommandJudge {
 
 /// What verdicts depend on besides the answer: kind, command line, version, and the content of files.
 #[derive(Clone)]
-pub struct Identity(Sha256);
+pub struct JudgeIdentity(Sha256);
 
 impl CommandJudge {
     /// The judge of a spec that lies in a folder.
@@ -98,7 +98,7 @@ impl CommandJudge {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn identity(&self) -> io::Result<Identity> {
+    pub fn identity(&self) -> io::Result<JudgeIdentity> {
         let mut hasher = Sha256::new();
         add(&mut hasher, RULE.as_bytes());
         add(&mut hasher, &(self.run.len() as u64).to_le_bytes());
@@ -106,7 +106,7 @@ impl CommandJudge {
         for file in self.files() {
             add(&mut hasher, sha256_of(&file)?.as_bytes());
         }
-        Ok(Identity(hasher))
+        Ok(JudgeIdentity(hasher))
     }
 
     /// The variables of the environment that hold a secret, by name.
@@ -134,7 +134,7 @@ impl fmt::Debug for CommandJudge {
     }
 }
 
-impl Identity {
+impl JudgeIdentity {
     /// What the verdict on an answer is kept under; the answer as [`Question::json`] writes it.
     pub fn key(&self, question: &str) -> [u8; 32] {
         let mut hasher = self.0.clone();

@@ -5,13 +5,13 @@ use std::ops::Range;
 use serde_json::{Deserializer, Value};
 
 /// A value and where it stands in the text.
-pub type Place = (Value, Range<usize>);
+pub type FoundValue = (Value, Range<usize>);
 
 /// What there is of JSON in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
     /// Values, in the order of the text: the whole text, else what stands in fences, else objects in prose.
-    Values(Vec<Place>),
+    Values(Vec<FoundValue>),
     /// Something that was meant as JSON and is none, from where it starts.
     Invalid(Range<usize>),
     /// Nothing of the kind.
@@ -26,7 +26,7 @@ pub fn find(text: &str) -> Json {
         return Json::Values(vec![(value, start..start + whole.len())]);
     }
     let fences = fences(text);
-    let values: Vec<Place> = fences.iter().filter_map(|fence| parse(text, fence)).collect();
+    let values: Vec<FoundValue> = fences.iter().filter_map(|fence| parse(text, fence)).collect();
     if !values.is_empty() {
         return Json::Values(values);
     }
@@ -63,7 +63,7 @@ fn fences(text: &str) -> Vec<Fence> {
 }
 
 /// The object or list that a fence holds.
-fn parse(text: &str, fence: &Fence) -> Option<Place> {
+fn parse(text: &str, fence: &Fence) -> Option<FoundValue> {
     let content = &text[fence.range.clone()];
     let start = fence.range.start + content.len() - content.trim_start().len();
     let content = content.trim();
@@ -75,7 +75,7 @@ fn parse(text: &str, fence: &Fence) -> Option<Place> {
 ///
 /// At each brace that fits nothing yet, parsing is tried; a text that makes it fail late again and again is given up
 /// once twice its length was read in vain.
-fn objects(text: &str) -> Vec<Place> {
+fn objects(text: &str) -> Vec<FoundValue> {
     let mut objects = Vec::new();
     let mut patience = 2 * text.len() + 4096;
     let mut at = 0;

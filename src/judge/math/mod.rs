@@ -43,7 +43,7 @@ use crate::judge::zone::zone;
 use crate::sample::Sample;
 use equal::Truth;
 use expression::Expr;
-use place::Place;
+use place::AnswerPlace;
 use reading::{Reading, readings};
 use words::Normal;
 
@@ -124,7 +124,7 @@ pub fn judge(expected: &Expected, sample: &Sample, output: &Output<'_>) -> Verdi
 }
 
 /// The verdict on the first place that holds an answer, with what the others hold as evidence.
-fn decide(expected: &Expected, whole: &str, text: &str, start: usize, places: &[Place]) -> Option<Verdict> {
+fn decide(expected: &Expected, whole: &str, text: &str, start: usize, places: &[AnswerPlace]) -> Option<Verdict> {
     let (at, found) = places.iter().enumerate().find_map(|(at, place)| Some((at, read(expected, text, place)?)))?;
     let place = places.get(at)?;
     let shifted = |range: &Range<usize>| start + range.start..start + range.end;
@@ -185,7 +185,7 @@ enum What {
 }
 
 /// The texts that a place may hold.
-fn candidates<'a>(text: &'a str, place: &Place) -> Vec<(Range<usize>, Cow<'a, str>)> {
+fn candidates<'a>(text: &'a str, place: &AnswerPlace) -> Vec<(Range<usize>, Cow<'a, str>)> {
     let whole = |range: &Range<usize>| match &place.text {
         Some(text) => (range.clone(), Cow::Owned(text.clone())),
         None => (range.clone(), Cow::Borrowed(text.get(range.clone()).unwrap_or(""))),
@@ -194,7 +194,7 @@ fn candidates<'a>(text: &'a str, place: &Place) -> Vec<(Range<usize>, Cow<'a, st
 }
 
 /// The answer at a place: the first text that can be read as a value; where the answer is marked, else the first.
-fn read<'a>(expected: &Expected, text: &'a str, place: &Place) -> Option<Found<'a>> {
+fn read<'a>(expected: &Expected, text: &'a str, place: &AnswerPlace) -> Option<Found<'a>> {
     let mut words = None;
     for (range, text) in candidates(text, place) {
         if expected.normal.is(&text) {

@@ -15,7 +15,7 @@ use crate::judge::verdict::Rank;
 
 /// A place that may hold the answer.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct AnswerPlace {
     /// Name of the rule that found it.
     pub(super) rule: &'static str,
     /// How strong it is.
@@ -38,21 +38,21 @@ const MOST_LINKS: usize = 6;
 /// Larger JSON is not looked into.
 const LARGEST_JSON: usize = 100_000;
 
-impl Place {
+impl AnswerPlace {
     fn new(rule: &'static str, rank: Rank, ranges: Vec<Range<usize>>) -> Self {
         Self { rule, rank, ranges, text: None }
     }
 }
 
 /// The marked answers of a text, the strongest first.
-pub(super) fn marked(text: &str) -> Vec<Place> {
+pub(super) fn marked(text: &str) -> Vec<AnswerPlace> {
     let boxed = boxed(text);
     let last = FINAL_PHRASES.last(text).map(|range| range.end);
     let after_box =
         last.filter(|end| boxed.as_ref().is_some_and(|place| place.ranges.iter().all(|range| range.end < *end)));
-    let stated = |end| Place::new("final_answer", Rank::Final, behind(text, end));
+    let stated = |end| AnswerPlace::new("final_answer", Rank::Final, behind(text, end));
     let announced =
-        ANSWER_PHRASES.last(text).map(|range| Place::new("answer_is", Rank::Statement, behind(text, range.end)));
+        ANSWER_PHRASES.last(text).map(|range| AnswerPlace::new("answer_is", Rank::Statement, behind(text, range.end)));
     [json(text), hashes(text), after_box.map(stated), boxed, last.map(stated), announced]
         .into_iter()
         .flatten()
@@ -60,11 +60,11 @@ pub(super) fn marked(text: &str) -> Vec<Place> {
 }
 
 /// Answers that are not marked: the whole text, its conclusion, its last sentence.
-pub(super) fn unmarked(text: &str) -> Vec<Place> {
+pub(super) fn unmarked(text: &str) -> Vec<AnswerPlace> {
     let whole = trimmed(text, 0..text.len());
     let mut places = vec![];
     if whole.len() <= REACH {
-        places.push(Place::new(
+        places.push(AnswerPlace::new(
             "whole_text",
             Rank::Text,
             [inner(text, whole.clone()), Some(whole.clone())]
@@ -75,7 +75,7 @@ pub(super) fn unmarked(text: &str) -> Vec<Place> {
         ));
     }
     if let Some(found) = CONCLUSION_PHRASES.last(text).filter(|found| concludes(text, found.end)) {
-        places.push(Place::new("conclusion", Rank::Conclusion, behind(text, found.end)));
+        places.push(AnswerPlace::new("conclusion", Rank::Conclusion, behind(text, found.end)));
     }
     let tail = text.floor_char_boundary(text.len().saturating_sub(REACH));
     let stated = sentences(&text[tail..]).filter(|range| !opens(&text[tail + range.start..], REMARKS)).last();
@@ -84,7 +84,7 @@ pub(super) fn unmarked(text: &str) -> Vec<Place> {
         !opens(sentence, TENTATIVE) && VERB_PHRASES.all(sentence).take(2).count() < 2
     };
     if let Some(stated) = stated.filter(states_one) {
-        places.push(Place::new(
+        places.push(AnswerPlace::new(
             "last_sentence",
             Rank::Prose,
             values(text, trimmed(text, tail + stated.start..tail + stated.end)),
@@ -251,7 +251,7 @@ fn only_number(text: &str, sentence: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// The last boxed answer; boxes side by side are one answer.
-fn boxed(text: &str) -> Option<Place> {
+fn boxed(text: &str) -> Option<AnswerPlace> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut start = text.len();
     for (at, command) in text.rmatch_indices("\\boxed").chain(text.rmatch_indices("\\fbox")).take(12) {
@@ -269,7 +269,7 @@ fn boxed(text: &str) -> Option<Place> {
     let text =
         (ranges.len() > 1).then(|| ranges.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>().join(", "));
     let whole = first.start..last.end;
-    Some(Place { rule: "boxed", rank: Rank::Final, ranges: Vec::from([whole]), text })
+    Some(AnswerPlace { rule: "boxed", rank: Rank::Final, ranges: Vec::from([whole]), text })
 }
 
 /// Does a text only connect two values?
@@ -305,7 +305,7 @@ fn contents(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
 }
 
 /// The answer behind `####`.
-fn hashes(text: &str) -> Option<Place> {
+fn hashes(text: &str) -> Option<AnswerPlace> {
     for (at, _) in text.match_indices("####").take(20) {
         let rest = &text[at + 4..];
         if rest.starts_with('#') || text[..at].ends_with('#') {
@@ -318,14 +318,14 @@ fn hashes(text: &str) -> Option<Place> {
             && text[range.clone()].contains(|c: char| c.is_ascii_digit() || c == '\\')
         {
             let ranges = [inner(text, range.clone()), Some(range)].into_iter().flatten().collect();
-            return Some(Place::new("hash_marks", Rank::Final, ranges));
+            return Some(AnswerPlace::new("hash_marks", Rank::Final, ranges));
         }
     }
     None
 }
 
 /// The answer of a JSON object that is the text or stands in its fence.
-fn json(text: &str) -> Option<Place> {
+fn json(text: &str) -> Option<AnswerPlace> {
     let start = text.find('{')?;
     let before = text[..start].trim();
     let alone = before.is_empty() || before.ends_with("```json") || before.ends_with("```");
@@ -347,5 +347,5 @@ fn json(text: &str) -> Option<Place> {
     let lead = text[colon..end].len() - text[colon..end].trim_start().len();
     let length = found.to_string().len().min(end - colon - lead);
     let range = colon + lead..text.floor_char_boundary(colon + lead + length);
-    Some(Place { rule: "json_key", rank: Rank::Final, ranges: vec![range], text: Some(written) })
+    Some(AnswerPlace { rule: "json_key", rank: Rank::Final, ranges: vec![range], text: Some(written) })
 }

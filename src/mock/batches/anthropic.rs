@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::behaviour::BatchFault;
 use super::exchange::{Answer, AnswerTo, BatchRequest};
 use super::page::page;
-use super::shelf::{Batch, Entry, EntryEnd, Shelf};
+use super::shelf::{Batch, EntryEnd, Shelf, ShelvedRequest};
 
 /// Where batches are.
 pub(super) const BATCHES: &str = "/v1/messages/batches";
@@ -50,7 +50,7 @@ fn make(shelf: &Shelf, body: &[u8], answer_to: AnswerTo<'_>) -> Answer {
     if !requests.iter().all(is_fit) {
         return refused("a `custom_id` has 1 to 64 letters, digits, `_` and `-`, and is unique");
     }
-    let entry = |request: &Json| Entry {
+    let entry = |request: &Json| ShelvedRequest {
         id: request["custom_id"].as_str().unwrap_or_default().to_owned(),
         end: answer_to("anthropic messages", &request["params"]),
     };
@@ -70,7 +70,7 @@ fn list(shelf: &Shelf, query: &str) -> Answer {
 fn written(shelf: &Shelf, batch: &Batch) -> Json {
     let time = shelf.behaviour.time;
     let (results, has_ended) = (batch.results(time), batch.has_ended(time));
-    let kind = |entry: &Entry| match &entry.end {
+    let kind = |entry: &ShelvedRequest| match &entry.end {
         EntryEnd::Answer(_) => 0,
         EntryEnd::Cancelled => 2,
         EntryEnd::Fault(BatchFault::Expired) => 3,
@@ -99,7 +99,7 @@ fn results(shelf: &Shelf, id: &str) -> Answer {
     }
 }
 
-fn line(entry: &Entry) -> Option<String> {
+fn line(entry: &ShelvedRequest) -> Option<String> {
     let errored = |kind: &str, message: &str| {
         let error = json!({ "type": "error", "error": { "type": kind, "message": message } });
         json!({ "type": "errored", "error": error })

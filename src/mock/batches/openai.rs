@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::behaviour::BatchFault;
 use super::exchange::{Answer, AnswerTo, BatchRequest};
 use super::page::page;
-use super::shelf::{Batch, Entry, EntryEnd, Shelf};
+use super::shelf::{Batch, EntryEnd, Shelf, ShelvedRequest};
 
 /// Where files are.
 pub(super) const FILES: &str = "/v1/files";
@@ -81,7 +81,7 @@ fn make(shelf: &Shelf, body: &[u8], answer_to: AnswerTo<'_>) -> Answer {
 }
 
 /// The requests of a file, or why it is refused.
-fn entries(file: &[u8], endpoint: &str, answer_to: AnswerTo<'_>) -> Result<Vec<Entry>, String> {
+fn entries(file: &[u8], endpoint: &str, answer_to: AnswerTo<'_>) -> Result<Vec<ShelvedRequest>, String> {
     let mut entries = Vec::new();
     let (mut known, mut models) = (std::collections::HashSet::new(), std::collections::HashSet::new());
     for line in file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
@@ -97,7 +97,7 @@ fn entries(file: &[u8], endpoint: &str, answer_to: AnswerTo<'_>) -> Result<Vec<E
             "/v1/completions" => "openai completions",
             _ => return Err(format!("no batches for {endpoint}")),
         };
-        entries.push(Entry { id, end: answer_to(api, &line["body"]) });
+        entries.push(ShelvedRequest { id, end: answer_to(api, &line["body"]) });
     }
     if entries.is_empty() || entries.len() > MOST {
         return Err(format!("a batch has from 1 to {MOST} requests"));
@@ -111,11 +111,11 @@ fn list(shelf: &Shelf, query: &str) -> Answer {
     Answer::Json(json!({ "object": "list", "data": batches, "has_more": has_more }))
 }
 
-fn is_expired(entry: &Entry) -> bool {
+fn is_expired(entry: &ShelvedRequest) -> bool {
     matches!(entry.end, EntryEnd::Fault(BatchFault::Expired))
 }
 
-fn is_output(entry: &Entry) -> bool {
+fn is_output(entry: &ShelvedRequest) -> bool {
     matches!(entry.end, EntryEnd::Answer(_) | EntryEnd::Fault(BatchFault::Malformed))
 }
 
@@ -152,7 +152,7 @@ fn content(shelf: &Shelf, id: &str) -> Option<String> {
     Some(results.iter().filter(|entry| is_output(entry) == wants_output).filter_map(line).collect())
 }
 
-fn line(entry: &Entry) -> Option<String> {
+fn line(entry: &ShelvedRequest) -> Option<String> {
     let response = |status: u16, body: &Json| json!({ "status_code": status, "request_id": "req_mock", "body": body });
     let said = |message: &str, kind: &str| json!({ "error": { "message": message, "type": kind, "code": null } });
     let missed = |code: &str, message: &str| (Json::Null, json!({ "code": code, "message": message }));

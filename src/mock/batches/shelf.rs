@@ -28,7 +28,7 @@ pub(super) struct Batch {
     pub(super) id: String,
     pub(super) created_s: u64,
     pub(super) metadata: Json,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ShelvedRequest>,
     /// Why it was refused as a whole, if it was.
     pub(super) refused: Option<String>,
     begun: Instant,
@@ -37,7 +37,7 @@ pub(super) struct Batch {
 
 /// A request of a batch, and what became of it.
 #[derive(Clone)]
-pub(super) struct Entry {
+pub(super) struct ShelvedRequest {
     pub(super) id: String,
     pub(super) end: EntryEnd,
 }
@@ -81,7 +81,7 @@ impl Shelf {
     }
 
     /// Makes a batch.
-    pub(super) fn make(&self, prefix: &str, metadata: Json, made: Result<Vec<Entry>, String>) -> Batch {
+    pub(super) fn make(&self, prefix: &str, metadata: Json, made: Result<Vec<ShelvedRequest>, String>) -> Batch {
         let mut kept = self.kept();
         let (entries, refused) = made.map_or_else(|why| (Vec::new(), Some(why)), |entries| (entries, None));
         let id = format!("{prefix}{}", kept.batches.len() + 1);
@@ -141,11 +141,11 @@ impl Batch {
     }
 
     /// Its requests as they ended, in the order of the results.
-    pub(super) fn results(&self, time: Duration) -> Vec<Entry> {
+    pub(super) fn results(&self, time: Duration) -> Vec<ShelvedRequest> {
         let done = self.done(time);
-        let ended = |(place, entry): (usize, &Entry)| match place < done {
+        let ended = |(place, entry): (usize, &ShelvedRequest)| match place < done {
             true => entry.clone(),
-            false => Entry { end: EntryEnd::Cancelled, ..entry.clone() },
+            false => ShelvedRequest { end: EntryEnd::Cancelled, ..entry.clone() },
         };
         self.entries.iter().enumerate().map(ended).rev().collect()
     }

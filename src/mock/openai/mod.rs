@@ -7,7 +7,7 @@ use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::answer::MockAnswer;
-use super::api::{Api, CREATED_S, Models, Page, Provider};
+use super::api::{Api, CREATED_S, MockPage, Models, Provider};
 use error::error;
 use responses::Responses;
 
@@ -129,8 +129,8 @@ fn usage(answer: &MockAnswer) -> Json {
     })
 }
 
-fn page(path: &str, models: &Models<'_>) -> Option<Page> {
-    (path == "/v1/models").then(|| Page::Json(list(models.all)))
+fn page(path: &str, models: &Models<'_>) -> Option<MockPage> {
+    (path == "/v1/models").then(|| MockPage::Json(list(models.all)))
 }
 
 /// `/v1/models`, which Anthropic has as well.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use polars::prelude::{BooleanChunked, Float64Chunked, Int64Chunked, UInt32Chunked};
 
-use super::pack::{Entry, Pack};
+use super::pack::{Pack, PackedColumn};
 use super::questions::Question;
 use super::rated::Rated;
 use crate::error::Error;
@@ -26,7 +26,7 @@ const NONE: u8 = u8::MAX;
 #[derive(Debug)]
 pub(super) struct Columns {
     /// Where each column is.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<PackedColumn>,
     /// Words by the column that refers to them.
     pub(super) words: Words,
     /// The bytes.

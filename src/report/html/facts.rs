@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::money::{Prices, prices};
-use super::pack::Entry;
+use super::pack::PackedColumn;
 use super::pairs::Flips;
 use super::rated::Rated;
 use super::subjects::class_name;
@@ -16,7 +16,7 @@ use crate::response::STATUSES;
 #[derive(Serialize)]
 pub(super) struct Facts<'f> {
     rows: usize,
-    columns: &'f [Entry],
+    columns: &'f [PackedColumn],
     groups: Vec<GroupFacts>,
     datasets: Vec<&'f str>,
     /// Words and names of the classes of verdicts, by their codes.
@@ -42,7 +42,7 @@ struct GroupFacts {
 
 impl<'f> Facts<'f> {
     /// The facts of a run.
-    pub(super) fn new(plan: &'f Plan, groups: &[Rated<'_>], columns: &'f [Entry], flips: &'f [Flips]) -> Self {
+    pub(super) fn new(plan: &'f Plan, groups: &[Rated<'_>], columns: &'f [PackedColumn], flips: &'f [Flips]) -> Self {
         let slo = &plan.slo;
         let facts = |rated: &Rated<'_>| GroupFacts {
             label: rated.group.batch.label(),

@@ -36,7 +36,7 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::history::Entry;
+use super::history::HistoryEntry;
 use super::manifest::Manifest;
 use super::server::{ServerTable, per_server};
 use crate::checks::Check;
@@ -59,7 +59,7 @@ pub use texts::Source;
 pub const FILE: &str = "report.html";
 
 /// What a page is made of.
-pub struct Page<'p> {
+pub struct ReportPage<'p> {
     /// The plan.
     pub plan: &'p Plan,
     /// Every batch of the plan.
@@ -75,7 +75,7 @@ pub struct Page<'p> {
     /// What the run was made from; its clock and its counts of requests are not shown.
     pub manifest: &'p Manifest,
     /// The runs before it, the oldest first.
-    pub earlier: &'p [Entry],
+    pub earlier: &'p [HistoryEntry],
     /// The spec with all defaults, as it may be shown.
     pub spec: String,
     /// Where texts come from.
@@ -91,7 +91,7 @@ struct View<'v> {
     policy: String,
     style: &'static str,
     script: &'static str,
-    verdict: verdict::Verdict,
+    verdict: verdict::VerdictSection,
     tradeoff: Option<tradeoff::Tradeoff>,
     pairs: Option<&'v pairs::Pairs>,
     subjects: subjects::Subjects,
@@ -107,7 +107,7 @@ struct View<'v> {
     texts: String,
 }
 
-impl Page<'_> {
+impl ReportPage<'_> {
     /// The page.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub(super) enum Kind {
 
 /// Where a column is among the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Entry {
+pub(super) struct PackedColumn {
     name: &'static str,
     kind: Kind,
     offset: usize,
@@ -36,7 +36,7 @@ pub(super) struct Pack {
     compressed: std::io::Result<ZlibEncoder<Vec<u8>>>,
     /// How many bytes there are.
     length: usize,
-    entries: Vec<Entry>,
+    entries: Vec<PackedColumn>,
 }
 
 impl Default for Pack {
@@ -68,7 +68,7 @@ impl Pack {
         length: usize,
         values: impl Iterator<Item = [u8; WIDTH]> + Clone,
     ) {
-        self.entries.push(Entry { name, kind, offset: self.length, length });
+        self.entries.push(PackedColumn { name, kind, offset: self.length, length });
         self.length += length * WIDTH;
         // Bytes of one significance are alike, and so compress better beside each other.
         for significance in 0..WIDTH {
@@ -84,7 +84,7 @@ impl Pack {
     ///
     /// # Errors
     /// They cannot be compressed.
-    pub(super) fn finish(self) -> Result<(Vec<Entry>, String), Error> {
+    pub(super) fn finish(self) -> Result<(Vec<PackedColumn>, String), Error> {
         Ok((self.entries, text(self.compressed)?))
     }
 }

@@ -9,7 +9,7 @@ use crate::compare::points;
 use crate::error::Error;
 use crate::format::{UNKNOWN, known, percent, shell_word};
 use crate::plan::Plan;
-use crate::report::history::{Content, Entry, Measured};
+use crate::report::history::{HistoryEntry, Measured, RunContent};
 use crate::report::manifest::{CHART_DATA, Manifest, ModelEntry};
 use crate::tables::group::Results;
 
@@ -52,7 +52,7 @@ struct Earlier {
 pub(super) fn provenance(
     plan: &Plan,
     results: &Results,
-    (manifest, earlier): (&Manifest, &[Entry]),
+    (manifest, earlier): (&Manifest, &[HistoryEntry]),
     spec: String,
 ) -> Result<Provenance, Error> {
     let datasets = manifest.datasets.iter().map(|dataset| {
@@ -144,9 +144,10 @@ fn command(plan: &Plan, manifest: &Manifest) -> String {
 }
 
 /// The last run with other inputs and other figures. One with the same inputs is a part of this run, or this run itself.
-fn last_with_other_inputs(manifest: &Manifest, results: &Results, earlier: &[Entry]) -> Option<Earlier> {
-    let own = Entry::new(manifest, results).ok()?;
-    let has_moved = |entry: &&Entry| entry.content.models != own.content.models && !own.changes(entry).is_empty();
+fn last_with_other_inputs(manifest: &Manifest, results: &Results, earlier: &[HistoryEntry]) -> Option<Earlier> {
+    let own = HistoryEntry::new(manifest, results).ok()?;
+    let has_moved =
+        |entry: &&HistoryEntry| entry.content.models != own.content.models && !own.changes(entry).is_empty();
     let entry = earlier.iter().rev().find(has_moved)?;
     let models = own.content.models.iter();
     let rows: Vec<[String; 5]> = models.filter_map(|now| Some(change(now, before(&entry.content, now)?))).collect();
@@ -157,7 +158,7 @@ fn last_with_other_inputs(manifest: &Manifest, results: &Results, earlier: &[Ent
     })
 }
 
-fn before<'e>(earlier: &'e Content, now: &Measured) -> Option<&'e Measured> {
+fn before<'e>(earlier: &'e RunContent, now: &Measured) -> Option<&'e Measured> {
     earlier.models.iter().find(|before| before.model == now.model && before.level == now.level)
 }
 

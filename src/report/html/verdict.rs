@@ -16,7 +16,7 @@ use crate::tables::group::{Group, Results};
 
 /// The view.
 #[derive(Debug, Serialize)]
-pub(super) struct Verdict {
+pub(super) struct VerdictSection {
     /// The verdict in one sentence.
     headline: String,
     /// What it rests on.
@@ -45,7 +45,7 @@ struct Badge {
 const MOST_FINDINGS: usize = 2;
 
 /// The verdict of a run.
-pub(super) fn verdict(plan: &Plan, results: &Results, (checks, ruled): (&[Check], &[GateOutcome])) -> Verdict {
+pub(super) fn verdict(plan: &Plan, results: &Results, (checks, ruled): (&[Check], &[GateOutcome])) -> VerdictSection {
     let ranked = ranked(&results.groups);
     let badge = |check: &Check| Badge {
         status: check.status.word(),
@@ -61,7 +61,7 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, ruled): (&[Check]
         .iter()
         .flat_map(|rivals| rivals.sentences().into_iter().chain(other_first(rivals.leader, results)))
         .chain(recommendations(&plan.gating.prefer, results).into_iter().map(|found| found.text));
-    Verdict {
+    VerdictSection {
         headline: headline(&ranked, leading.as_ref(), results),
         sentences: sentences.collect(),
         rankings: rankings(results),

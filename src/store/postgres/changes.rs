@@ -47,7 +47,7 @@ impl From<rusqlite::Error> for Failure {
 pub(super) type Answered<'a> = (&'a Request, &'a Response);
 
 /// What one statement writes.
-pub(super) enum Step<'a> {
+pub(super) enum WriteStep<'a> {
     /// Responses to different requests: one statement cannot change a row twice.
     Responses(BTreeMap<RequestKey, Answered<'a>>),
     /// The failed attempts before a response.
@@ -56,21 +56,21 @@ pub(super) enum Step<'a> {
 }
 
 /// Changes in their order, with neighbouring responses together.
-pub(super) fn steps<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Step<'a>> {
+pub(super) fn steps<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<WriteStep<'a>> {
     let mut steps = Vec::new();
     for change in changes {
         let Change::Response(request, response) = change else {
-            steps.push(Step::Other(change));
+            steps.push(WriteStep::Other(change));
             continue;
         };
         match steps.last_mut() {
-            Some(Step::Responses(together)) if !together.contains_key(&request.key) => {
+            Some(WriteStep::Responses(together)) if !together.contains_key(&request.key) => {
                 together.insert(request.key, (request, response));
             }
-            _ => steps.push(Step::Responses(BTreeMap::from([(request.key, (request, &**response))]))),
+            _ => steps.push(WriteStep::Responses(BTreeMap::from([(request.key, (request, &**response))]))),
         }
         if !response.failed_attempts.is_empty() {
-            steps.push(Step::FailedAttempts(response));
+            steps.push(WriteStep::FailedAttempts(response));
         }
     }
     steps

@@ -88,7 +88,7 @@ pub struct WorkerName {
 }
 
 /// What this process knows of itself as a worker.
-pub(super) struct Identity {
+pub(super) struct WorkerIdentity {
     pub(super) owner: Owner,
     pub(super) name: WorkerName,
     /// What was in the database when the run began. Only what came later was stored by others in its place: a fresh run
@@ -121,7 +121,7 @@ pub(super) struct Claimant {
     pub(super) link: Link,
     outage: Arc<Outage>,
     place: String,
-    pub(super) identity: Identity,
+    pub(super) identity: WorkerIdentity,
     /// Its number; it is entered with its first claim.
     pub(super) worker: Option<i64>,
     /// The runs of its experiment that work at the same time: the number of the first of them.
@@ -138,7 +138,7 @@ pub(super) struct Claimant {
 impl Claimant {
     pub(super) fn new(
         (address, outage): (Arc<Address>, Arc<Outage>),
-        identity: Identity,
+        identity: WorkerIdentity,
         reckoning: Arc<Reckoning>,
         stored: Arc<AtomicU64>,
     ) -> Self {

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::Row;
 
-use super::claims::{Claimant, Identity, Reckoning, Word, WorkerName};
+use super::claims::{Claimant, Reckoning, Word, WorkerIdentity, WorkerName};
 use super::database::{Address, Database};
 use super::link::{self, Commits, Link};
 use super::outage::{OnNotice, Outage};
@@ -18,7 +18,7 @@ use super::readers::Readers;
 use super::schema;
 use super::thread::DatabaseThread;
 use super::value::Parameter;
-use super::writer::{Entry, Writer};
+use super::writer::{PendingChange, Writer};
 use crate::store::change::Change;
 use crate::store::error::StoreError;
 use crate::store::owner::Owner;
@@ -34,7 +34,7 @@ pub struct PostgresStore {
     pub(super) asked: Mutex<Option<(Instant, HashSet<String>)>>,
     /// Where rows stood when many were last looked up.
     pub(super) places: Mutex<Arc<Places>>,
-    pub(super) changes: Option<mpsc::UnboundedSender<Entry>>,
+    pub(super) changes: Option<mpsc::UnboundedSender<PendingChange>>,
     pub(super) claims: Option<mpsc::UnboundedSender<Word>>,
     pub(super) reckoning: Arc<Reckoning>,
     pub(super) outage: Arc<Outage>,
@@ -81,7 +81,7 @@ impl PostgresStore {
         thread.keep(writer.run(entries));
         let (claims, asked) = mpsc::unbounded_channel();
         let name = if let Access::Work(name) = access { name } else { WorkerName::default() };
-        let identity = Identity { owner: Owner::own(), name, snapshot: found.snapshot };
+        let identity = WorkerIdentity { owner: Owner::own(), name, snapshot: found.snapshot };
         let host = identity.owner.host.clone();
         let shared = (Arc::clone(&address), Arc::clone(&outage));
         let claimant = Claimant::new(shared, identity, Arc::clone(&reckoning), stored);
@@ -111,7 +111,7 @@ impl PostgresStore {
     /// Hands a change to the writer; it is written when the future is done.
     pub(super) fn hand_over(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
         let (done, committed) = oneshot::channel();
-        let sent = self.changes.as_ref().is_some_and(|changes| changes.send(Entry { change, done }).is_ok());
+        let sent = self.changes.as_ref().is_some_and(|changes| changes.send(PendingChange { change, done }).is_ok());
         if sent {
             self.outage.waiting.fetch_add(1, Ordering::Relaxed);
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
 
-use super::claims::{Claimant, Identity};
+use super::claims::{Claimant, WorkerIdentity};
 use super::link::Live;
 use crate::store::owner::{LEASE, Owner, millis};
 
@@ -48,7 +48,7 @@ impl Claimant {
         if let Some(worker) = self.worker {
             return Ok(worker);
         }
-        let Identity { owner, name, .. } = &self.identity;
+        let WorkerIdentity { owner, name, .. } = &self.identity;
         let (process, started) = (i64::from(owner.process), i64::try_from(owner.started).unwrap_or(i64::MAX));
         let before = self.reckoning.now();
         let (live, _) = self.link.open().await?;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::changes::{self, Failure, Known, Step};
+use super::changes::{self, Failure, Known, WriteStep};
 use super::link::{Link, Live};
 use super::outage::{Outage, User};
 use super::recent::Recent;
@@ -18,7 +18,7 @@ use crate::store::postgres_error::PostgresError;
 const BATCH: usize = 512;
 
 /// A change on its way into the database.
-pub(super) struct Entry {
+pub(super) struct PendingChange {
     pub(super) change: Change,
     pub(super) done: oneshot::Sender<Result<(), StoreError>>,
 }
@@ -40,12 +40,12 @@ impl Writer {
     }
 
     /// Writes until the channel closes.
-    pub(super) async fn run(mut self, mut entries: mpsc::UnboundedReceiver<Entry>) {
+    pub(super) async fn run(mut self, mut entries: mpsc::UnboundedReceiver<PendingChange>) {
         let mut batch = Vec::with_capacity(BATCH);
         while entries.recv_many(&mut batch, BATCH).await > 0 {
             let outcome = self.commit(&batch).await;
             self.outage.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
-            for Entry { change, done } in batch.drain(..) {
+            for PendingChange { change, done } in batch.drain(..) {
                 // A receiver that is gone was aborted; its response is stored all the same.
                 let _ = done.send(match &outcome {
                     Ok(()) => Ok(()),
@@ -59,7 +59,7 @@ impl Writer {
         }
     }
 
-    async fn commit(&mut self, batch: &[Entry]) -> Result<(), Failure> {
+    async fn commit(&mut self, batch: &[PendingChange]) -> Result<(), Failure> {
         let steps = changes::steps(batch.iter().map(|entry| &entry.change));
         let mut tries = 0;
         loop {
@@ -80,13 +80,13 @@ impl Writer {
     }
 
     /// A commit of which nobody knows whether it was made can be made again: a response replaces no answer.
-    async fn attempt(&mut self, steps: &[Step<'_>]) -> Result<(), Failure> {
+    async fn attempt(&mut self, steps: &[WriteStep<'_>]) -> Result<(), Failure> {
         let (live, is_new) = self.link.open().await?;
         if is_new {
             self.known.forget();
             changes::responses(live, &mut self.known, self.recent.all()).await?;
         }
-        if let [Step::Responses(together)] = steps {
+        if let [WriteStep::Responses(together)] = steps {
             return changes::responses(live, &mut self.known, together.values().copied()).await;
         }
         // Only responses are written again after a crash.
@@ -105,10 +105,10 @@ impl Writer {
     }
 }
 
-async fn write(live: &mut Live, known: &mut Known, step: &Step<'_>) -> Result<(), Failure> {
+async fn write(live: &mut Live, known: &mut Known, step: &WriteStep<'_>) -> Result<(), Failure> {
     match step {
-        Step::Responses(together) => changes::responses(live, known, together.values().copied()).await,
-        Step::FailedAttempts(response) => changes::failed_attempts(live, response).await,
-        Step::Other(change) => changes::other(live, change).await,
+        WriteStep::Responses(together) => changes::responses(live, known, together.values().copied()).await,
+        WriteStep::FailedAttempts(response) => changes::failed_attempts(live, response).await,
+        WriteStep::Other(change) => changes::other(live, change).await,
     }
 }

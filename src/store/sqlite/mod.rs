@@ -27,7 +27,7 @@ use super::spending::Spending;
 use super::timed_progress::TimedProgress;
 use super::warmup::Warmup;
 use super::worker::Worker;
-use super::writer::Content;
+use super::writer::WriteRequest;
 use super::{owner, place, recover, rows, schema};
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
@@ -50,7 +50,7 @@ impl Store for SqliteStore {
     }
 
     fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        let handed = self.hand_over(Content::Change(change));
+        let handed = self.hand_over(WriteRequest::Change(change));
         Box::pin(async move { handed.await.map(|_| ()) })
     }
 
@@ -65,7 +65,7 @@ impl Store for SqliteStore {
         wanted: Vec<RequestKey>,
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.hand_over(Content::Claim(ClaimRequest { batch, held, wanted, most }))
+        self.hand_over(WriteRequest::Claim(ClaimRequest { batch, held, wanted, most }))
     }
 
     fn is_shared(&self) -> bool {

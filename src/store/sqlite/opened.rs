@@ -12,7 +12,7 @@ use super::places::Places;
 use crate::store::claims::Claim;
 use crate::store::error::{Cause, StoreError};
 use crate::store::wal_syncer::{WalSyncer, WriterStatus};
-use crate::store::writer::Content;
+use crate::store::writer::WriteRequest;
 use crate::store::{place, recover, schema, writer};
 
 /// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
@@ -26,7 +26,7 @@ pub struct SqliteStore {
     pub(super) identity: Option<(u64, u64)>,
     pub(super) orphan: Option<PathBuf>,
     pub(super) status: Arc<WriterStatus>,
-    pub(super) entries: Option<mpsc::UnboundedSender<writer::Entry>>,
+    pub(super) entries: Option<mpsc::UnboundedSender<writer::PendingWrite>>,
     pub(super) thread: Option<thread::JoinHandle<()>>,
     pub(super) syncer: Option<WalSyncer>,
 }
@@ -53,7 +53,7 @@ impl SqliteStore {
         // Not kept by the syncer: the writer ends when nobody can hand it anything any more.
         let weak = entries.downgrade();
         let beat = move || {
-            let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
+            let entry = writer::PendingWrite { content: WriteRequest::Beat, done: oneshot::channel().0 };
             if let Some(entries) = weak.upgrade() {
                 // A writer that is gone has no lease to renew.
                 let _ = entries.send(entry);
@@ -77,9 +77,10 @@ impl SqliteStore {
     }
 
     /// Hands something to the writer; it is written when the future is done.
-    pub(super) fn hand_over(&self, content: Content) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+    pub(super) fn hand_over(&self, content: WriteRequest) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         let (done, committed) = oneshot::channel();
-        let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
+        let sent =
+            self.entries.as_ref().is_some_and(|entries| entries.send(writer::PendingWrite { content, done }).is_ok());
         Box::pin(async move {
             let closed = || StoreError::Closed { path: self.path.clone() };
             if !sent {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::params;
 
 use super::opened::SqliteStore;
-use crate::store::claims::{self, Run, SHORT};
+use crate::store::claims::{self, ActiveRun, SHORT};
 use crate::store::owner::{self, LEASE, Owner, millis};
 use crate::store::worker::Worker;
 
@@ -16,7 +16,7 @@ impl SqliteStore {
         let mut claimed =
             connection.prepare_cached("SELECT batch, length(keys) FROM claims WHERE run=? ORDER BY batch")?;
         let mut workers = Vec::new();
-        for Run { id, owner, until } in claims::runs(&connection)? {
+        for ActiveRun { id, owner, until } in claims::runs(&connection)? {
             let lives = owner.lives(&own, until, now);
             let until = owner.by_clock_of(&own, until);
             let number = |length: i64| length.unsigned_abs() / SHORT as u64;

@@ -5,16 +5,16 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::endpoint::fault::Fault;
 use crate::endpoint::models::{KnownModel, LoadedModel};
-use crate::endpoint::provider::{Details, Inspection, Page};
+use crate::endpoint::provider::{Details, Inspection, ServerDocument};
 use crate::response::Status;
 
 /// What an Ollama server can be asked.
 pub(super) const INSPECTION: Inspection = Inspection {
-    models: Page { path: "/api/tags", read: read_tags },
+    models: ServerDocument { path: "/api/tags", read: read_tags },
     lists_all: true,
-    version: Some(Page { path: "/api/version", read: read_version }),
+    version: Some(ServerDocument { path: "/api/version", read: read_version }),
     details: Some(Details { path: "/api/show", body: |model| json!({ "model": model }), add: add_details }),
-    loaded: Some(Page { path: "/api/ps", read: read_loaded }),
+    loaded: Some(ServerDocument { path: "/api/ps", read: read_loaded }),
 };
 
 #[derive(Deserialize)]

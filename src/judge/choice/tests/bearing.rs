@@ -77,7 +77,7 @@ fn an_answer_that_repeats_itself_until_it_is_cut_has_said_all() {
     let capped = |text: &str| {
         let sample = sample(CITY.0, CITY.1);
         let output = Output { text, ending: Ending::Capped, alternatives: &[], calls: &[] };
-        Choice::default().judge(&Prepared::new(&sample), &output).extracted
+        Choice::default().judge(&PreparedSample::new(&sample), &output).extracted
     };
     let again = "Ankara is the capital of Turkey. ";
     assert_eq!(capped(&format!("{again}{again}Ankara is")), Some("C".to_owned()));

@@ -38,7 +38,7 @@ fn outputs_without_an_answer_have_a_class() {
 #[test]
 fn a_cut_output_may_only_state() {
     let sample = sample(CITY.0, CITY.1);
-    let prepared = Prepared::new(&sample);
+    let prepared = PreparedSample::new(&sample);
     let judge = |text| {
         Choice::default().judge(&prepared, &Output { text, ending: Ending::Capped, alternatives: &[], calls: &[] })
     };

@@ -66,7 +66,7 @@ const TROPHY: Asked =
 
 fn read(case: Asked, text: &str) -> Verdict {
     let sample = sample(case.0, case.1);
-    let prepared = Prepared::new(&sample);
+    let prepared = PreparedSample::new(&sample);
     Choice::default().judge(&prepared, &Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] })
 }
 
