@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::figure::swatch;
-use super::questions::{Interest, Question, RowId};
+use super::questions::{AnswerRow, Interest, Question};
 use super::subjects::class_name;
 use super::texts::{AnswerText, QuestionText, Texts};
 use crate::format::{money, seconds};
@@ -11,7 +11,6 @@ use crate::id::Id;
 use crate::judge::CLASSES;
 use crate::plan::Plan;
 use crate::prompt::letter;
-use crate::tables::group::Results;
 
 /// Questions that are written out.
 const MOST_QUESTIONS: usize = 12;
@@ -56,19 +55,14 @@ struct Answer {
 }
 
 /// The first questions in the order of interest, as far as their texts are there and fit.
-pub(super) fn answers(
-    plan: &Plan,
-    results: &Results,
-    (questions, order): (&[Question], &[usize]),
-    texts: &Texts,
-) -> Answers {
+pub(super) fn answers(plan: &Plan, (questions, order): (&[Question<'_>], &[usize]), texts: &Texts) -> Answers {
     let mut shown = Vec::new();
     let mut room = MOST_BYTES;
     for number in order.iter().take(MOST_QUESTIONS) {
         let Some(text) = texts.questions.get(number) else { break };
         let question = &questions[*number];
         let answers: Vec<Answer> =
-            question.rows.iter().take(MOST_ANSWERS).filter_map(|row| answer(plan, results, row, texts)).collect();
+            question.rows.iter().take(MOST_ANSWERS).filter_map(|row| answer(plan, *row, texts)).collect();
         let own = |answer: &Answer| {
             answer.text.before.len() + answer.text.after.len() + answer.text.reasoning.as_ref().map_or(0, String::len)
         };
@@ -91,11 +85,9 @@ pub(super) fn answers(
 }
 
 /// The name of a question: its number, with its dataset where there are several.
-fn name(plan: &Plan, question: &Question, text: &QuestionText) -> String {
-    match plan.datasets.get(question.dataset).filter(|_| plan.datasets.len() > 1) {
-        Some(dataset) => format!("{}#{}", dataset.name, text.name),
-        None => format!("#{}", text.name),
-    }
+fn name(plan: &Plan, question: &Question<'_>, text: &QuestionText) -> String {
+    let dataset = if plan.datasets.len() > 1 { &plan.datasets[question.dataset].name } else { "" };
+    format!("{dataset}#{}", text.name)
 }
 
 fn why(interest: Interest) -> &'static str {
@@ -112,10 +104,8 @@ fn right(text: &QuestionText) -> Option<String> {
     text.gold.clone().or_else(of_choice)
 }
 
-fn answer(plan: &Plan, results: &Results, row: &RowId, texts: &Texts) -> Option<Answer> {
-    let (group, row, number) = *row;
+fn answer(plan: &Plan, AnswerRow { group, row, number }: AnswerRow<'_>, texts: &Texts) -> Option<Answer> {
     let text = texts.answers.get(&number)?.clone();
-    let group = &results.groups[group];
     let figures = &group.figures;
     let word = |number| figures.word(number).map(|word| word.to_string()).unwrap_or_default();
     let is_fault = figures.fault.get(row) == Some(true);

@@ -9,6 +9,7 @@ use super::pack::{Pack, PackedColumn};
 use super::questions::Question;
 use super::rated::Rated;
 use crate::error::Error;
+use crate::id::Id;
 use crate::judge::CLASSES;
 use crate::response::STATUSES;
 use crate::tables::figures::Figures;
@@ -61,16 +62,16 @@ impl Numbering {
 ///
 /// # Errors
 /// They cannot be compressed.
-pub(super) fn columns(groups: &[Rated<'_>], (questions, order): (&[Question], &[usize])) -> Result<Columns, Error> {
+pub(super) fn columns(groups: &[Rated<'_>], (questions, order): (&[Question<'_>], &[usize])) -> Result<Columns, Error> {
     let mut pack = Pack::default();
     let mut of = vec![0; groups.iter().map(|group| group.figures().len()).sum()];
     for (number, question) in questions.iter().enumerate() {
-        question.rows.iter().for_each(|row| of[row.2] = u32::try_from(number).unwrap_or(u32::MAX));
+        question.rows.iter().for_each(|row| of[row.number] = u32::try_from(number).unwrap_or(u32::MAX));
     }
     pack.u32("question", &of);
     let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     pack.u32("order", &order.iter().map(|number| whole(*number)).collect::<Vec<_>>());
-    pack.u32("dataset_of", &questions.iter().map(|question| whole(question.dataset)).collect::<Vec<_>>());
+    pack.u32("dataset_of", &questions.iter().map(|question| whole(question.dataset.place())).collect::<Vec<_>>());
     let samples = questions.iter().map(|question| u32::try_from(question.sample).unwrap_or(u32::MAX));
     pack.u32("sample_of", &samples.collect::<Vec<_>>());
     let group =

@@ -116,7 +116,7 @@ impl ReportPage<'_> {
         let (plan, results) = (self.plan, self.results);
         let questions = questions(plan, results);
         let order = in_order_of_interest(&questions, plan.load.seed);
-        let texts = Texts::read(results, &questions, &order, self.source)?;
+        let texts = Texts::read(&questions, &order, self.source)?;
         let groups = Rated::all(results);
         let columns = columns::columns(&groups, (&questions, &order))?;
         let name = |number: usize| format!("#{} {}", questions[number].sample, texts.titles[number]);
@@ -132,7 +132,7 @@ impl ReportPage<'_> {
             verdict: verdict::verdict(plan, results, (self.checks, self.gates)),
             tradeoff: tradeoff::tradeoff(plan, results, self.checks),
             subjects: subjects::subjects(results),
-            answers: answers::answers(plan, results, (&questions, &order), &texts),
+            answers: answers::answers(plan, (&questions, &order), &texts),
             load: load::load(plan, results),
             servers: per_server(&results.groups),
             distributions: distributions::distributions(results),
@@ -151,7 +151,7 @@ impl ReportPage<'_> {
     }
 
     /// What was asked and what came back.
-    fn summary(&self, questions: &[Question]) -> Vec<String> {
+    fn summary(&self, questions: &[Question<'_>]) -> Vec<String> {
         let faults: u64 = self.results.summaries().map(|summary| summary.faults).sum();
         let several = |count: usize, noun: &str| (count > 1).then(|| counted(count, noun));
         let parts = [

@@ -7,7 +7,7 @@ use super::questions::Question;
 use super::ratios::{Ratios, ratios};
 use super::scale::Scale;
 use super::words::p_value;
-use crate::compare::{self, Pair, SideId, points};
+use crate::compare::{self, Pair, Party, points};
 use crate::format::{interval, known};
 use crate::level::Level;
 use crate::report::pairs::{Listed, MOST_LISTED, PAIRS_LEGEND, has_line};
@@ -103,7 +103,7 @@ struct Cell {
 }
 
 /// The pairs of a run; none where no two models can be compared.
-pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(usize) -> String) -> Option<Pairs> {
+pub(super) fn pairs(results: &Results, questions: &[Question<'_>], names: &dyn Fn(usize) -> String) -> Option<Pairs> {
     let with_line: Vec<&Pair> = results.pairs.iter().filter(|pair| has_line(pair)).collect();
     if with_line.is_empty() {
         return None;
@@ -119,7 +119,7 @@ pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(us
     let ordered: Vec<&Pair> = listed.pairs.iter().copied().chain(others).collect();
     let shown = &ordered[..ordered.len().min(MOST_PAIRS)];
     let detailed = &shown[..shown.len().min(MOST_DETAILED)];
-    let flips: Vec<Flips> = detailed.iter().map(|pair| flips(pair, results, questions)).collect();
+    let flips: Vec<Flips> = detailed.iter().map(|pair| flips(pair, questions)).collect();
     let row = |(number, pair): (usize, &&Pair)| row(number, pair, flips.get(number), (&scale, names));
     let rows = shown.iter().enumerate().map(row).collect();
     Some(Pairs {
@@ -175,23 +175,17 @@ fn text(level: Option<Level>) -> String {
     level.map_or_else(String::new, |level| level.to_string())
 }
 
-/// Where the group of a side stands.
-fn place_of(side: &SideId, results: &Results) -> Option<usize> {
-    results.groups.iter().position(|group| *side == group.batch.id.into())
-}
-
-fn flips(pair: &Pair, results: &Results, questions: &[Question]) -> Flips {
+fn flips(pair: &Pair, questions: &[Question<'_>]) -> Flips {
     let level = pair.level.map(|level| format!(" ({level})")).unwrap_or_default();
     let mut flips =
         Flips { name: format!("{} − {}{level}", pair.a.label, pair.b.label), a: Vec::new(), b: Vec::new() };
-    let [Some(a), Some(b)] = [&pair.a, &pair.b].map(|side| place_of(&side.id, results)) else { return flips };
     for (number, question) in questions.iter().enumerate() {
-        let mean = |group: usize| {
-            let own = question.rows.iter().filter(|row| row.0 == group);
-            let scores: Vec<f64> = own.filter_map(|row| results.groups[group].figures.score.get(row.1)).collect();
+        let mean = |side: &Party| {
+            let own = question.rows.iter().filter(|answer| side.id == answer.group.batch.id.into());
+            let scores: Vec<f64> = own.filter_map(|answer| answer.group.figures.score.get(answer.row)).collect();
             (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64)
         };
-        match mean(a).zip(mean(b)) {
+        match mean(&pair.a).zip(mean(&pair.b)) {
             Some((a, b)) if a > b + 1e-9 => flips.a.push(number),
             Some((a, b)) if b > a + 1e-9 => flips.b.push(number),
             _ => {}

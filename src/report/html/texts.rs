@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::questions::{Question, RowId};
+use super::questions::{AnswerRow, Question};
 use crate::error::Error;
 use crate::response::Response;
 use crate::sample::Sample;
-use crate::tables::group::Results;
 
 /// Bytes of texts that a page holds, before they are compressed.
 const MOST_BYTES: usize = 12 << 20;
@@ -86,20 +85,16 @@ impl Texts {
     ///
     /// # Errors
     /// Responses cannot be read.
-    pub(super) fn read(
-        results: &Results,
-        questions: &[Question],
-        order: &[usize],
-        source: Source<'_>,
-    ) -> Result<Self, Error> {
+    pub(super) fn read(questions: &[Question<'_>], order: &[usize], source: Source<'_>) -> Result<Self, Error> {
         let mut texts = Self { titles: titles(questions, source), ..Self::default() };
         let mut room = MOST_BYTES;
         for numbers in order.chunks(TOGETHER) {
-            let chosen: Vec<&Question> = numbers.iter().map(|number| &questions[*number]).collect();
-            let places: Vec<usize> = chosen.iter().flat_map(|question| places(results, question)).collect();
+            let chosen: Vec<&Question<'_>> = numbers.iter().map(|number| &questions[*number]).collect();
+            let places: Vec<usize> =
+                chosen.iter().flat_map(|question| question.rows.iter().filter_map(place_of)).collect();
             let found: BTreeMap<usize, Response> = (source.responses)(&places)?.into_iter().collect();
             for (number, question) in numbers.iter().zip(chosen) {
-                let (text, answers) = read_one(results, question, &found, source);
+                let (text, answers) = read_one(question, &found, source);
                 let size = text.size() + answers.iter().map(|(_, answer)| answer.size()).sum::<usize>();
                 let Some(left) = room.checked_sub(size) else { return Ok(texts) };
                 room = left;
@@ -111,9 +106,9 @@ impl Texts {
     }
 }
 
-fn titles(questions: &[Question], source: Source<'_>) -> Vec<String> {
+fn titles(questions: &[Question<'_>], source: Source<'_>) -> Vec<String> {
     let mut room = MOST_TITLES;
-    let title = |question: &Question| {
+    let title = |question: &Question<'_>| {
         let text = (source.sample)(question.place).map(|sample| short(&sample.question)).unwrap_or_default();
         match room.checked_sub(text.len()) {
             Some(left) => {
@@ -136,25 +131,21 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
-fn place_of(results: &Results, (group, row, _): &RowId) -> Option<usize> {
-    results.groups[*group].figures.place.get(*row).and_then(|place| usize::try_from(place).ok())
-}
-
-fn places(results: &Results, question: &Question) -> Vec<usize> {
-    question.rows.iter().filter_map(|row| place_of(results, row)).collect()
+/// Where the request of an answer stands in the plan.
+fn place_of(answer: &AnswerRow<'_>) -> Option<usize> {
+    answer.group.figures.place.get(answer.row).and_then(|place| usize::try_from(place).ok())
 }
 
 fn read_one(
-    results: &Results,
-    question: &Question,
+    question: &Question<'_>,
     found: &BTreeMap<usize, Response>,
     source: Source<'_>,
 ) -> (QuestionText, Vec<(usize, AnswerText)>) {
     let text = (source.sample)(question.place).map(QuestionText::of).unwrap_or_default();
-    let answers = question.rows.iter().filter_map(|row| {
-        let response = found.get(&place_of(results, row)?)?;
-        let span = results.groups[row.0].figures.span.get(row.1);
-        Some((row.2, AnswerText::of(response, span)))
+    let answers = question.rows.iter().filter_map(|answer| {
+        let response = found.get(&place_of(answer)?)?;
+        let span = answer.group.figures.span.get(answer.row);
+        Some((answer.number, AnswerText::of(response, span)))
     });
     (text, answers.collect())
 }
@@ -250,7 +241,7 @@ mod tests {
             Ok(places.iter().map(|place| (*place, fixture.responses[*place].clone())).collect())
         };
         let source = Source { sample: &|place| fixture.samples.get(place), responses: &responses };
-        Texts::read(&results, &found, &in_order_of_interest(&found, 1), source).unwrap()
+        Texts::read(&found, &in_order_of_interest(&found, 1), source).unwrap()
     }
 
     #[test]
