@@ -41,7 +41,7 @@ pub const CHECKS: &[Declaration] = &[
         Failed,
         "the server sent responses without a request, so answers may belong to other questions",
         "rerun the command, which asks the dropped questions again; connections of this server are not reused",
-        |ground| surplus::surplus(ground.surplus),
+        |ground| surplus::surplus(ground.plan, ground.surplus),
     ),
     check(
         "unlike_sites",

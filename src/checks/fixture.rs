@@ -16,7 +16,7 @@ pub(super) fn of(fixture: &Fixture, contexts: &[Option<u64>]) -> Vec<Check> {
         contexts: &models.ids().map(|id| contexts.get(id.place()).copied().flatten()).collect(),
         digests: &models.ids().map(|_| None).collect(),
         prompt: &|place: usize| fixture.prompts.get(place),
-        surplus: &[],
+        surplus: &BTreeMap::new(),
         several: &BTreeMap::new(),
         agreements: &[],
         comparisons: &[],

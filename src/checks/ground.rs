@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::surplus::EndpointSurplus;
+use super::surplus::Surplus;
 use crate::dataset::Dataset;
-use crate::id::{ModelId, Per};
+use crate::id::{EndpointId, ModelId, Per};
 use crate::plan::Plan;
 use crate::request::Prompt;
 use crate::tables::agreement::JudgeAgreement;
@@ -27,9 +27,9 @@ pub struct Ground<'g> {
     /// The prompt of a request, by its index in the plan.
     pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
     /// What endpoints sent in this run without a request.
-    pub surplus: &'g [EndpointSurplus<'g>],
-    /// Responses of this run that held several answers, by the name of the model.
-    pub several: &'g BTreeMap<String, u64>,
+    pub surplus: &'g BTreeMap<EndpointId, Surplus>,
+    /// How many responses of a model in this run held several answers.
+    pub several: &'g BTreeMap<ModelId, u64>,
     /// How far models of judges agree.
     pub agreements: &'g [&'g JudgeAgreement],
     /// How every two models compare, by judges that compare them.

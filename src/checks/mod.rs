@@ -31,7 +31,7 @@ mod verdicts;
 pub use check::{Check, CheckStatus, passed, problems};
 pub use declarations::CHECKS;
 pub use ground::Ground;
-pub use surplus::EndpointSurplus;
+pub use surplus::Surplus;
 
 /// Runs all checks, in the order of [`CHECKS`]; within a check by model and level.
 pub fn checks(ground: Ground<'_>) -> Vec<Check> {

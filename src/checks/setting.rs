@@ -8,6 +8,7 @@ use super::check::CheckStatus;
 use super::found::Found;
 use crate::dataset::{Dataset, SourcePlan, SplitUse};
 use crate::format::counted;
+use crate::id::ModelId;
 use crate::plan::{ModelPlan, Plan};
 use crate::spec::preset;
 
@@ -77,8 +78,8 @@ pub(super) fn repeated_rows(datasets: &[Dataset]) -> Found {
 /// What asks for several answers to one request, in the words of each API.
 const SEVERAL: [&str; 4] = ["n", "best_of", "num_return_sequences", "candidate_count"];
 
-/// Models that are asked for several answers at a time, or give them, by name with how often: one is read, and all are paid for.
-pub(super) fn several_answers(plan: &Plan, given: &BTreeMap<String, u64>) -> Found {
+/// Models that are asked for several answers at a time, or give them, with how often: one is read, and all are paid for.
+pub(super) fn several_answers(plan: &Plan, given: &BTreeMap<ModelId, u64>) -> Found {
     Found::of(several_wanted(plan).chain(several_unasked(plan, given)), CheckStatus::Warned)
 }
 
@@ -101,11 +102,11 @@ fn several_asked(model: &ModelPlan) -> Option<(&'static str, u64)> {
     bodies.find_map(several)
 }
 
-/// Models that gave several answers to a request of this run, which nobody had asked them for; by name, with how often.
-fn several_unasked(plan: &Plan, counts: &BTreeMap<String, u64>) -> impl Iterator<Item = (String, Option<String>)> {
-    let unasked = plan.models.iter().filter(|model| several_asked(model).is_none());
-    unasked.filter_map(|model| {
-        let count = counts.get(&model.name).copied().filter(|count| *count > 0)?;
+/// Models that gave several answers to a request of this run, which nobody had asked them for, with how often.
+fn several_unasked(plan: &Plan, counts: &BTreeMap<ModelId, u64>) -> impl Iterator<Item = (String, Option<String>)> {
+    let unasked = plan.models.with_ids().filter(|(_, model)| several_asked(model).is_none());
+    unasked.filter_map(|(id, model)| {
+        let count = counts.get(&id).copied().filter(|count| *count > 0)?;
         let held = if count == 1 { "held" } else { "each held" };
         let problem = format!(
             "{} of this run {held} several answers, though one was asked for; the first is read, and the tokens, cost and time may be \

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::checks::Surplus;
 use crate::endpoint::models::LoadedModel;
 use crate::engine::Context;
-use crate::engine::sent::{Sent, Surplus};
+use crate::engine::sent::Sent;
 use crate::error::Error;
 use crate::format::counted;
-use crate::id::BatchId;
+use crate::id::{BatchId, EndpointId, ModelId};
 use crate::request::RequestKey;
 use crate::store::Rest;
 use crate::work::Work;
@@ -30,10 +31,10 @@ pub struct Generated {
     pub left: Option<Rest>,
     /// Memory use of the models, if the server reports it.
     pub loaded: Vec<(Batch, LoadedModel)>,
-    /// Endpoints that sent responses without a request, by name.
-    pub surplus: BTreeMap<String, Surplus>,
-    /// Responses that held several answers, by the name of the model.
-    pub several: BTreeMap<String, u64>,
+    /// What endpoints sent without a request.
+    pub surplus: BTreeMap<EndpointId, Surplus>,
+    /// How many responses of a model held several answers.
+    pub several: BTreeMap<ModelId, u64>,
 }
 
 impl Generated {
@@ -70,8 +71,8 @@ impl Generated {
     /// Adds what servers sent beyond what was asked.
     fn add_unasked(
         &mut self,
-        surplus: impl IntoIterator<Item = (String, Surplus)>,
-        several: impl IntoIterator<Item = (String, u64)>,
+        surplus: impl IntoIterator<Item = (EndpointId, Surplus)>,
+        several: impl IntoIterator<Item = (ModelId, u64)>,
     ) {
         for (endpoint, found) in surplus {
             let known = self.surplus.entry(endpoint).or_default();

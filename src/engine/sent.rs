@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::checks::Surplus;
 use crate::endpoint::models::LoadedModel;
-use crate::id::{BatchId, EndpointId};
+use crate::id::{BatchId, EndpointId, ModelId};
 use crate::request::RequestKey;
 use crate::work::batch::Batch;
 
@@ -23,19 +24,10 @@ pub(super) struct Sent {
     pub(super) ended: Vec<(BatchId, usize)>,
     /// What models took of their server's memory, where it tells.
     pub(super) loaded: Vec<(Batch, LoadedModel)>,
-    /// Endpoints that answered what nobody asked, by name.
-    pub(super) surplus: Vec<(String, Surplus)>,
-    /// Responses of a model that held several answers, by the model's name.
-    pub(super) several: Vec<(String, u64)>,
+    /// What endpoints sent without a request.
+    pub(super) surplus: Vec<(EndpointId, Surplus)>,
+    /// How many responses of a model held several answers.
+    pub(super) several: Vec<(ModelId, u64)>,
     /// Endpoints of which it was said that something of them cannot be read.
     pub(super) unread: HashSet<EndpointId>,
-}
-
-/// Answers of an endpoint that nobody asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Surplus {
-    /// Connections that brought one.
-    pub connections: usize,
-    /// Answers that were forgotten because of it: they may belong to other requests.
-    pub forgotten: usize,
 }

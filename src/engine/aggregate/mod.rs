@@ -12,7 +12,7 @@ use super::Context;
 use super::generated::Generated;
 use super::opinions::Opinions;
 use super::stored::responses::Responses;
-use crate::checks::{Check, CheckStatus, EndpointSurplus, Ground, checks};
+use crate::checks::{Check, CheckStatus, Ground, checks};
 use crate::clients::Clocks;
 use crate::error::Error;
 use crate::event::Stage;
@@ -91,11 +91,6 @@ fn all_checks(
         let slot = work.slots.get(place)?;
         Some(work.rendered(slot))
     };
-    let surplus = generated.surplus.iter().map(|(endpoint, found)| EndpointSurplus {
-        endpoint,
-        connections: found.connections,
-        dropped: found.forgotten,
-    });
     checks(Ground {
         plan,
         groups: &results.groups,
@@ -103,7 +98,7 @@ fn all_checks(
         contexts: &contexts,
         digests: &digests,
         prompt: &prompt,
-        surplus: &surplus.collect::<Vec<_>>(),
+        surplus: &generated.surplus,
         several: &generated.several,
         agreements: &opinions.agreements().collect::<Vec<_>>(),
         comparisons: &opinions.comparisons().collect::<Vec<_>>(),

@@ -11,12 +11,13 @@ use tokio_util::sync::CancellationToken;
 use super::pending::Pending;
 use super::send::{Running, Sender, Stored, Target};
 use super::until::Looks;
+use crate::checks::Surplus;
 use crate::endpoint::client::Client;
 use crate::endpoint::probe;
 use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::engine::Context;
-use crate::engine::sent::{Sent, Surplus};
+use crate::engine::sent::Sent;
 use crate::engine::servers::connect::Connection;
 use crate::engine::servers::observing::Readings;
 use crate::engine::servers::serve::Servers;
@@ -174,7 +175,7 @@ impl BatchRunner<'_> {
             sent.loaded.extend(own.map(|loaded| (batch.clone(), loaded)));
         }
         self.forget_surplus(&target, sent).await?;
-        sent.several.push((batch.model.name.clone(), target.client.several.take()));
+        sent.several.push((batch.model_id, target.client.several.take()));
         outcome.and(read)?;
         self.explain_end(&target);
         let is_given_up = target.give_up.is_cancelled();
@@ -238,9 +239,9 @@ impl BatchRunner<'_> {
         }
         let suspects: HashSet<RequestKey> = found.suspects.into_iter().map(RequestKey).collect();
         sent.failed.retain(|key| !suspects.contains(key));
-        let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
         sent.is_cut = true;
-        sent.surplus.push((endpoint, Surplus { connections: found.connections, forgotten: suspects.len() }));
+        sent.surplus
+            .push((target.batch.model.endpoint, Surplus { connections: found.connections, forgotten: suspects.len() }));
         Ok(self.sender.store.forget(suspects.into_iter().collect()).await?)
     }
 

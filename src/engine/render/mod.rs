@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use content::{Rendered, entry};
-use pictures::{Drawn, draw_all, ending, shown};
+use pictures::{draw_all, ending, shown};
 use run_record::RunRecord;
 
 use super::Context;
@@ -77,7 +77,7 @@ fn write(
     let input = ChartInput { plan, work: responses.work, results, checks: &aggregated.checks };
     let jobs = chart_jobs(input)?;
     warn_of_undrawn(rendered, &jobs, context);
-    let drawn: Drawn = draw_all(&jobs, &plan.output, folder)?;
+    let drawn = draw_all(&jobs, &plan.output, folder)?;
     unknown_letters::warn_of(&drawn.unknown, |text| context.warn(text));
     let shown = shown(&drawn.names);
     names.extend(drawn.names);
