@@ -23,9 +23,8 @@ use crate::spec::types::{EndpointSpec, PriceSpec, PricingSpec, SloSpec, Spec};
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
     let spec = &document.spec;
-    let found = version(spec)
+    let found = name(spec)
         .into_iter()
-        .chain(name(spec))
         .chain(unique_models(spec))
         .chain(blank_names(spec))
         .chain(sites::check(spec))
@@ -99,15 +98,6 @@ pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool 
 
 /// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
-
-fn version(spec: &Spec) -> Found {
-    let known = spec.version == 1;
-    let problem = || {
-        Problem::new(format!("unknown spec version {}", spec.version))
-            .help("this version of smallbench reads version 1")
-    };
-    if known { Vec::new() } else { vec![(vec![key("version")], problem())] }
-}
 
 /// Two charts of one file would overwrite each other.
 fn unique_charts(spec: &Spec) -> Found {

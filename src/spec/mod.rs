@@ -139,6 +139,9 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
             problems.push(problem);
         }
     }
+    if let Err(problem) = text::of_known_version(&root) {
+        return fail(sources, problem);
+    }
     remove_holders(&mut root);
     preset::fill(&mut root, &mut sources, &mut problems);
     vary::expand(&mut root, &mut problems);
@@ -288,11 +291,18 @@ mod tests {
         );
         let found = problems(&text);
         assert_eq!(found.len(), 5, "{found:#?}");
-        assert_eq!(problems(&GOOD.replace("version: 1", "version: 2")), Vec::<String>::new());
         assert_eq!(
             problems(&GOOD.replace("[{name: m, endpoint: local}]", "[]")),
             ["the list is empty; it needs at least 1 item"]
         );
+    }
+
+    #[test]
+    fn of_another_version_nothing_else_is_said() {
+        let newer = format!("{GOOD}verdicts: [x]\n").replace("version: 1", "version: 2");
+        assert_eq!(problems(&newer), ["unknown spec version 2"]);
+        let set = load(Path::new("a.yaml"), GOOD.as_bytes(), &Environment::new(), &["version=3".to_owned()]);
+        assert_eq!(set.unwrap_err().problems[0].message, "unknown spec version 3");
     }
 
     #[test]
