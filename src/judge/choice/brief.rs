@@ -18,15 +18,34 @@ pub(super) struct Shape {
     pub before: Left,
     pub tied: bool,
     pub ends: bool,
-    pub last_number: Option<usize>,
+    pub numbers: Numbers,
+}
+
+/// The numbers of an answer, counted once for all its texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    /// The sentence of the last.
+    last: Option<usize>,
+    /// Whether only one of them is no echo.
+    single: bool,
+}
+
+impl Numbers {
+    pub(super) fn of(items: &[Item]) -> Self {
+        let numbers = || items.iter().filter(|item| item.kind == Kind::Number);
+        Self {
+            last: numbers().next_back().map(|item| item.sentence),
+            single: numbers().filter(|item| !item.masked).take(2).count() == 1,
+        }
+    }
 }
 
 /// Whether the sentence says that a number or a letter is it.
 pub(super) fn is_said(view: &View, group: &ChoiceGroup, rival: Option<&ChoiceGroup>, shape: &Shape) -> bool {
     let items = &view.items.items;
-    let Shape { before, tied, ends, last_number } = shape;
+    let Shape { before, tied, ends, numbers } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
-    let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
+    let last = sentence >= numbers.last || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
     let full = !is_factor(items, group)
         && items
             .get(behind_quantity(items, behind_remark(items, group.end)))
@@ -44,10 +63,9 @@ pub(super) fn is_said(view: &View, group: &ChoiceGroup, rival: Option<&ChoiceGro
     let stated = tied || within && (asked() || happens(view, group.start) || does_it(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
-        let mut numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
         let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
         let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
-        short && plain && asks_before(view, group.start) && numbers.next().is_some() && numbers.next().is_none()
+        short && plain && numbers.single && asks_before(view, group.start)
     };
     let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
     let clause = || rest().take_while(|item| !item.is_any(",;"));
@@ -173,7 +191,8 @@ fn is_placed(view: &View, end: usize) -> bool {
     let items = &view.items.items;
     let word = |item: &Item| view.scan.word_at(item.token);
     let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!'));
-    let rest = items.iter().skip(end).take_while(stops);
+    let sentence = items.get(end).map(|item| item.sentence);
+    let rest = items.iter().skip(end).take_while(|item| Some(item.sentence) == sentence).take_while(stops);
     let mut rest = rest.skip_while(|item| item.mask == 0 && view.prepared.asks_with(word(item)));
     let place = rest.next().is_some_and(|item| parts(word(item)) & (PLACES | ABOUT) != 0 || word(item) == "at");
     let plain = |item: &&Item| {

@@ -111,7 +111,7 @@ fn row(items: &[Item], start: usize, prepared: &PreparedSample) -> Option<usize>
                 own |= 1 << text;
                 texts += 1;
                 end = at + 1;
-            } else if items.get(at + 1).is_some_and(|next| next.is_any("([")) {
+            } else if awaits.is_none() && items.get(at + 1).is_some_and(|next| next.is_any("([")) {
                 awaits = Some(text);
             } else {
                 return None;

@@ -1,7 +1,7 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
 use super::about::*;
-use super::brief::{self, Shape};
+use super::brief::{self, Numbers, Shape};
 use super::clauses::{is_about_another, joins_clause, opens_clause, start_of_person};
 use super::context::left;
 use super::ends::{behind_remark, closed};
@@ -22,10 +22,10 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     if !mentions.iter().any(open) {
         return;
     }
-    let last_number = view.items.items.iter().filter(|item| item.kind == Kind::Number).map(|item| item.sentence).max();
+    let numbers = Numbers::of(&view.items.items);
     let role = |(at, mention): (usize, &Mention)| {
         let before = at.checked_sub(1).and_then(|before| mentions.get(before));
-        role(view, mention, before, last_number)
+        role(view, mention, before, numbers)
     };
     let roles: Vec<Role> = mentions.iter().enumerate().map(role).collect();
     let value = |wanted: Role| {
@@ -123,7 +123,7 @@ enum Role {
     None,
 }
 
-fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Option<usize>) -> Role {
+fn role(view: &View, mention: &Mention, other: Option<&Mention>, numbers: Numbers) -> Role {
     let group = &mention.group;
     let items = &view.items.items;
     let rival = other.map(|other| &other.group);
@@ -156,7 +156,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let tied = tied || passive || concluded;
     let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
-        let said = brief::is_said(view, group, rival, &Shape { before, tied, ends, last_number });
+        let said = brief::is_said(view, group, rival, &Shape { before, tied, ends, numbers });
         return if said { Role::Said } else { Role::None };
     }
     // `Jane Austen wrote Emma`.

@@ -66,6 +66,10 @@ fn a_cut_output_may_only_state() {
 #[test]
 fn a_sentence_without_an_end_is_read_in_parts() {
     const LINE: Asked = ("The line y = 2x + b goes through (1, 5). What is b?", &["1", "2", "3", "5"]);
+    const BASE: Asked = ("Which base is paired with A in RNA?", &["Adenine", "Guanine", "Uracil", "Thymine"]);
+    const DOMAIN: Asked = ("What is the domain of ln(x)?", &["[0, ∞)", "(0, ∞)", "(-∞, ∞)", "(1, ∞)"]);
+    const UNION: Asked =
+        ("Let P = {1, 3, 5} and Q = {3, 5, 7}. What is P ∪ Q?", &["{3, 5}", "{1, 7}", "{1, 3, 5, 7}", "{1, 3, 5}"]);
     for (case, piece, letter) in [
         (LINE, "b = 5 ", Some("D")),
         (BLOOD, "O, ", None),
@@ -76,6 +80,10 @@ fn a_sentence_without_an_end_is_read_in_parts() {
         (CITY, "This leaves B or C. ", None),
         (CITY, "Ankara it is said. Option C looks ", Some("C")),
         (FRUIT, "Carrot does not ", None),
+        // A bracket behind each text, words of the question behind each.
+        (BASE, "Uracil (U) ", Some("C")),
+        (DOMAIN, "(0,∞) ", Some("B")),
+        (UNION, "P ∪ Q = {1, 3, 5, 7} ", Some("C")),
     ] {
         assert_eq!(read(case, &piece.repeat(10_000)).extracted.as_deref(), letter, "{piece}");
     }
