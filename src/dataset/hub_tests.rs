@@ -17,7 +17,9 @@ async fn a_pinned_commit_in_the_cache_needs_no_request() {
     assert_eq!(stage.fetch(&pinned).await.unwrap(), first);
     assert_eq!(stage.hub.requests(), [""; 0]);
     stage.hub.stop();
+    let before = Instant::now();
     assert_eq!(stage.fetch(&pinned).await.unwrap(), first);
+    assert!(before.elapsed() < Duration::from_millis(500), "{:?}", before.elapsed());
     stage.settings.offline = true;
     assert_eq!(stage.fetch(&pinned).await.unwrap(), first);
 }
